@@ -1,0 +1,486 @@
+"""The slow and thorough way: says what departs from the grammar and where, and loses nothing.
+
+Documents that follow the grammar never come here. ``read`` collects every departure as a note and keeps what
+has no place in the declaration as the element's leftover; ``write`` puts leftovers back where they stood,
+coerces what may be coerced, and names the field of a value that cannot be written.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from lxml import etree
+
+from .. import element as x
+from ..errors import IncompleteElement, InvalidValue, UsageError
+from ..findings import CODES, Layer
+from ..scalars import Scalar, SpelledStr, Unreadable
+from ..tree import markup, name_of
+from .notes import Note
+from .reader import group_test, odd_note, read_open
+from .writer import escape_attribute, escape_text
+
+__all__ = ["read", "write"]
+
+
+def read(root: etree._Element, declaration: x.Declaration) -> tuple[Any, list[Note]]:
+    """Read a whole tree; the notes tell every departure, in no particular order."""
+    reader = _Reader()
+    return reader.element(root, declaration), reader.notes
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.notes: list[Note] = []
+
+    def note(self, node: etree._Element, code: str, message: str, hint: str = "", layer: Layer = "dtd") -> None:
+        self.notes.append(Note(node, layer, "error", code, message, hint, fatal=True))
+
+    def element(self, node: etree._Element, declaration: x.Declaration) -> x.Element:
+        made = object.__new__(declaration.cls)
+        leftover = x.Leftover()
+        self.namespaces(node, leftover)
+        self.attributes(node, declaration, made, leftover)
+        kind = declaration.kind
+        if kind == "elements":
+            self.children(node, declaration, made, leftover)
+        elif kind == "empty":
+            self.nothing(node, declaration, leftover)
+        else:
+            (field,) = declaration.content
+            setattr(made, field.name, getattr(self, f"{kind}_content")(node, declaration, field))
+        made._leftover = None if leftover == x.Leftover() else leftover
+        return made
+
+    # --- attributes
+
+    def namespaces(self, node: etree._Element, leftover: x.Leftover) -> None:
+        parent = node.getparent()
+        inherited = parent.nsmap if parent is not None else {}
+        for prefix, uri in node.nsmap.items():
+            if inherited.get(prefix) != uri:
+                leftover.namespaces.append((prefix or "", uri))
+                self.note(node, "namespace", CODES["namespace"], f"Leave out the declaration of {uri}.")
+
+    def attributes(
+        self, node: etree._Element, declaration: x.Declaration, made: x.Element, leftover: x.Leftover
+    ) -> None:
+        fields = {x.clark(field.tag): field for field in declaration.attributes}
+        for field in declaration.attributes:
+            setattr(made, field.name, False if field.scalar is not None and field.scalar.name == "yes" else None)
+        for key, text in node.items():
+            field = fields.get(key)
+            if field is None:
+                name = _qualified(node, key)
+                leftover.attributes.append((name, text))
+                known = [field.tag for field in declaration.attributes]
+                self.note(
+                    node, "unknown-attribute", f"{declaration.tag} has no attribute {name}.", _nearest(name, known)
+                )
+            else:
+                setattr(made, field.name, self.attribute(node, declaration, field, text))
+        for field in declaration.attributes:
+            if field.required and getattr(made, field.name) is None:
+                leftover.missing.add(field.name)
+                message = f"{declaration.tag} needs the attribute {field.tag}."
+                self.note(node, "missing-attribute", message)
+
+    def attribute(self, node: etree._Element, declaration: x.Declaration, field: x.Field, text: str) -> Any:
+        if field.fixed is not None and " ".join(text.split()) != field.fixed:
+            self.note(node, "enumeration", f"{declaration.tag}@{field.tag}: only {field.fixed!r} may stand here.")
+            return Unreadable(text)
+        assert field.scalar is not None
+        return self.scalar(node, field.scalar, f"{declaration.tag}@{field.tag}", field.secret, text)
+
+    def scalar(self, node: etree._Element, scalar: Scalar, what: str, secret: bool, text: str) -> Any:
+        try:
+            return text if scalar.read is None else scalar.read(text)
+        except ValueError:
+            reading = scalar.recover(text)
+        if reading.code:
+            self.notes.append(odd_note(node, scalar, what, secret, text, reading))
+        return reading.value
+
+    # --- content
+
+    def nothing(self, node: etree._Element, declaration: x.Declaration, leftover: x.Leftover) -> None:
+        if node.text is not None:
+            blank = not node.text.strip()
+            hint = f"Write <{declaration.tag}/>; not even blank space may stand in it." if blank else ""
+            self.note(node, "unexpected-text", f"{declaration.tag} must be empty.", hint)
+            leftover.nodes.append((None, escape_text(node.text)))
+        for child in node:
+            self.stray(node, declaration, child, None, leftover)
+            self.text_after(child, declaration, None, leftover)
+
+    def text_content(self, node: etree._Element, declaration: x.Declaration, field: x.Field) -> Any:
+        assert field.scalar is not None
+        if not len(node):
+            return self.scalar(node, field.scalar, declaration.tag, field.secret, node.text or "")
+        self.only_text(node, declaration.tag)
+        text = "".join(node.itertext())
+        inside = escape_text(node.text or "") + "".join(_with_tail(child) for child in node)
+        return _marked(field.scalar, text, inside)
+
+    def only_text(self, node: etree._Element, tag: str) -> None:
+        for child in node:
+            name = _shown(child)
+            self.note(child, "unexpected-child", f"{tag} holds text only, not {name}.", "Write '<' in text as '&lt;'.")
+
+    def mixed_content(self, node: etree._Element, declaration: x.Declaration, field: x.Field) -> tuple[Any, ...]:
+        parts: list[Any] = [node.text] if node.text else []
+        for child in node:
+            if child.tag in field.tags:
+                parts.append(self.declared(child, child.tag))
+            else:
+                self.unknown(child, declaration, field.tags)
+                parts.append(x.OpenElement.of(child))
+            if child.tail:
+                parts.append(child.tail)
+        return tuple(parts)
+
+    def open_content(self, node: etree._Element, declaration: x.Declaration, field: x.Field) -> tuple[Any, ...]:
+        return read_open(node)
+
+    # --- children
+
+    def children(self, node: etree._Element, declaration: x.Declaration, made: x.Element, leftover: x.Leftover) -> None:
+        fields = {
+            x.clark(tag): (number, field) for number, field in enumerate(declaration.content) for tag in field.tags
+        }
+        found: dict[str, list[Any]] = {field.name: [] for field in declaration.content}
+        payload = next((field for field in declaration.content if field.kind == "choice"), None)
+        counts: dict[str, int] = {}
+        anchor: tuple[str, int] | None = None
+        last = -1
+        if node.text and node.text.strip(" \t\r\n"):
+            self.text_before(node, declaration, leftover)
+        for child in node:
+            number, field = fields.get(child.tag, (-1, None))
+            if field is None and payload is not None and isinstance(child.tag, str) and not found[payload.name]:
+                self.unknown(child, declaration, payload.tags)
+                found[payload.name].append(x.OpenElement.of(child))
+            elif field is None:
+                self.stray(node, declaration, child, anchor, leftover)
+            else:
+                if number < last:
+                    self.note(
+                        child, "order", _order_message(declaration, field, child), _order_hint(declaration, field)
+                    )
+                last = max(last, number)
+                if self.put(child, field, found[field.name]):
+                    counts[child.tag] = counts.get(child.tag, 0) + 1
+                    anchor = field.tag if len(field.tags) == 1 else name_of(child), counts[child.tag]
+                else:
+                    leftover.nodes.append((anchor, markup(child)))
+            self.text_after(child, declaration, anchor, leftover)
+        self.fill(node, declaration, made, found, leftover)
+
+    def put(self, child: etree._Element, field: x.Field, found: list[Any]) -> bool:
+        """Read a child into its field; False where the field is taken and the two cannot be joined."""
+        value = self.declared(child, child.tag, field)
+        if field.many or not found:
+            found.append(value)
+            return True
+        tag = name_of(child)
+        self.note(child, "repeated", f"{tag} may stand only once here.", f"Put everything into one {tag}.")
+        return _join(found[0], value)
+
+    def declared(self, node: etree._Element, tag: str, field: x.Field | None = None) -> Any:
+        declared = x.lookup(tag)
+        if isinstance(declared, x.Declaration):
+            return self.element(node, declared)
+        if isinstance(declared, x.Leaf):
+            return self.leaf(node, declared)
+        if field is not None and field.kind in ("choice", "choices"):
+            self.notes.append(Note(node, "rule", "warning", "payload-undeclared", CODES["payload-undeclared"]))
+        return x.OpenElement.of(node)
+
+    def leaf(self, node: etree._Element, leaf: x.Leaf) -> Any:
+        if not len(node) and not node.items() and not _own_namespaces(node):
+            return self.scalar(node, leaf.scalar, leaf.tag, False, node.text or "")
+        self.only_text(node, leaf.tag)
+        for key, _ in node.items():
+            self.note(node, "unknown-attribute", f"{leaf.tag} has no attribute {_qualified(node, key)}.")
+        return _marked(leaf.scalar, "".join(node.itertext()), markup(node))
+
+    def fill(
+        self,
+        node: etree._Element,
+        declaration: x.Declaration,
+        made: x.Element,
+        found: dict[str, list[Any]],
+        leftover: x.Leftover,
+    ) -> None:
+        for field in declaration.content:
+            values = found[field.name]
+            setattr(made, field.name, tuple(values) if field.many else values[0] if values else None)
+            if field.required and not values:
+                leftover.missing.add(field.name)
+                wanted = field.tag if len(field.tags) == 1 else f"one of {', '.join(field.tags[:4])}, …"
+                self.note(
+                    node, "missing-element", f"{declaration.tag} needs {wanted}.", f"Model: {_model(declaration)}"
+                )
+        for group in declaration.constraints:
+            if not _group_function(declaration.tag, str(group))(made):
+                leftover.irregular = True
+                self.note(node, "group", f"The children of {declaration.tag} must fit {group}.")
+
+    def stray(
+        self,
+        node: etree._Element,
+        declaration: x.Declaration,
+        child: etree._Element,
+        anchor: tuple[str, int] | None,
+        leftover: x.Leftover,
+    ) -> None:
+        leftover.nodes.append((anchor, markup(child)))
+        if child.tag is etree.PI:
+            code = "processing-instruction"
+            self.notes.append(Note(node, "xml", "warning", code, CODES[code]))
+        else:
+            self.unknown(child, declaration, [tag for field in declaration.content for tag in field.tags])
+
+    def unknown(self, child: etree._Element, declaration: x.Declaration, known: Iterable[str]) -> None:
+        name = _shown(child)
+        self.note(child, "unknown-element", f"{name} is not allowed in {declaration.tag}.", _nearest(name, known))
+
+    def text_before(self, node: etree._Element, declaration: x.Declaration, leftover: x.Leftover) -> None:
+        self.note(node, "unexpected-text", f"{declaration.tag} holds elements only, but text stands in it.")
+        leftover.nodes.append((None, escape_text(node.text or "")))
+
+    def text_after(
+        self,
+        child: etree._Element,
+        declaration: x.Declaration,
+        anchor: tuple[str, int] | None,
+        leftover: x.Leftover,
+    ) -> None:
+        if child.tail and child.tail.strip(" \t\r\n"):
+            parent = child.getparent()
+            assert parent is not None
+            self.note(
+                parent, "unexpected-text", f"{declaration.tag} holds no text, but text stands after {_shown(child)}."
+            )
+            leftover.nodes.append((anchor, escape_text(child.tail)))
+
+
+def _shown(node: etree._Element) -> str:
+    return name_of(node) if isinstance(node.tag, str) else "a processing instruction"
+
+
+def _with_tail(child: etree._Element) -> str:
+    return markup(child) + escape_text(child.tail or "")
+
+
+def _marked(scalar: Scalar, text: str, inside: str) -> SpelledStr:
+    return SpelledStr(text, text, inside) if scalar.read is None else Unreadable(text, text, inside)
+
+
+def _own_namespaces(node: etree._Element) -> bool:
+    parent = node.getparent()
+    return parent is not None and node.nsmap != parent.nsmap
+
+
+def _qualified(node: etree._Element, key: str) -> str:
+    name = etree.QName(key)
+    if name.namespace is None:
+        return key
+    if name.namespace == "http://www.w3.org/XML/1998/namespace":
+        return f"xml:{name.localname}"
+    prefixes = [prefix for prefix, uri in node.nsmap.items() if uri == name.namespace and prefix]
+    return f"{prefixes[0]}:{name.localname}"
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name.lower(), {tag.lower(): tag for tag in known}, 1, 0.8)
+    return next((f"Is {tag} meant?" for tag in known if near and tag.lower() == near[0]), "")
+
+
+def _order_message(declaration: x.Declaration, field: x.Field, child: etree._Element) -> str:
+    return f"{name_of(child)} stands too late in {declaration.tag}."
+
+
+def _order_hint(declaration: x.Declaration, field: x.Field) -> str:
+    return f"Model: {_model(declaration)}"
+
+
+def _model(declaration: x.Declaration) -> str:
+    text = str(declaration.model)
+    return text if len(text) <= 300 else f"{text[:300]}…"
+
+
+def _join(first: Any, second: Any) -> bool:
+    """Move what ``second`` holds into ``first``, as for two ``To`` elements; False if they contradict."""
+    if not isinstance(first, x.Element) or first._leftover is not None or second._leftover is not None:
+        return False
+    fields = first.__cxml__.fields
+    if not any(field.many for field in fields):
+        return False
+    for field in fields:
+        mine, other = getattr(first, field.name), getattr(second, field.name)
+        if not field.many and mine not in (None, False) and other not in (None, False) and mine != other:
+            return False
+    for field in fields:
+        mine, other = getattr(first, field.name), getattr(second, field.name)
+        setattr(first, field.name, mine + other if field.many else other if mine in (None, False) else mine)
+    return True
+
+
+@cache
+def _group_function(tag: str, group: str) -> Callable[[Any], bool]:
+    declaration = x.lookup(tag)
+    assert isinstance(declaration, x.Declaration)
+    parsed = next(constraint for constraint in declaration.constraints if str(constraint) == group)
+    function: Callable[[Any], bool] = eval(f"lambda o: {group_test(declaration, parsed)}")  # noqa: S307
+    return function
+
+
+# --- writing -----------------------------------------------------------------------------------------------
+
+# XML 1.0 has no place for these, not even as references.
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]").search
+
+
+def write(element: x.Element, path: str = "document", exact: Mapping[int, str] = MappingProxyType({})) -> str:
+    """The XML of an element. Raises InvalidValue and IncompleteElement, naming the field.
+
+    ``exact`` holds, by the ``id`` of an element, XML that is to be written in its place.
+    """
+    if id(element) in exact:
+        return exact[id(element)]
+    if not isinstance(element, x.Element):
+        raise InvalidValue(f"an element is expected, not {type(element).__name__}", path)
+    declaration = element.__cxml__
+    leftover = element._leftover or x.Leftover()
+    head = [f"<{declaration.tag}"]
+    for prefix, uri in leftover.namespaces:
+        head.append(f' xmlns{":" if prefix else ""}{prefix}="{escape_attribute(uri)}"')
+    for field in declaration.attributes:
+        text = _attribute_text(element, field, leftover, path)
+        if text is not None:
+            head.append(f' {field.tag}="{escape_attribute(text)}"')
+    for name, text in leftover.attributes:
+        head.append(f' {name}="{escape_attribute(text)}"')
+    inside = _inside(element, declaration, leftover, path, exact)
+    return f"{''.join(head)}>{inside}</{declaration.tag}>" if inside else f"{''.join(head)}/>"
+
+
+def _attribute_text(element: x.Element, field: x.Field, leftover: x.Leftover, path: str) -> str | None:
+    value = getattr(element, field.name)
+    assert field.scalar is not None
+    if value is None or (value is False and field.scalar.name == "yes"):
+        if field.required and field.name not in leftover.missing:
+            raise IncompleteElement(f"{field.name} is required", f"{path}.{field.name}")
+        return None
+    if field.fixed is not None and value != field.fixed and not isinstance(value, Unreadable):
+        raise InvalidValue(f"only {field.fixed!r} may stand here", f"{path}.{field.name}")
+    return _scalar_text(field.scalar, value, f"{path}.{field.name}", field.secret)
+
+
+def _scalar_text(scalar: Scalar, value: Any, path: str, secret: bool = False) -> str:
+    try:
+        text = scalar.write(scalar.accept(value))
+    except InvalidValue as error:
+        raise InvalidValue("this value cannot be written" if secret else error.message, path) from None
+    return _legal(text, path)
+
+
+def _legal(text: str, path: str) -> str:
+    if hit := _ILLEGAL(text):
+        raise InvalidValue(f"the character U+{ord(hit[0]):04X} cannot stand in XML", path)
+    return text
+
+
+def _inside(
+    element: x.Element, declaration: x.Declaration, leftover: x.Leftover, path: str, exact: Mapping[int, str]
+) -> str:
+    if declaration.kind == "elements":
+        return _children_text(element, declaration, leftover, path, exact)
+    stray = "".join(text for _, text in leftover.nodes)
+    if declaration.kind == "empty":
+        return stray
+    (field,) = declaration.content
+    value = getattr(element, field.name)
+    here = f"{path}.{field.name}"
+    if declaration.kind == "text":
+        assert field.scalar is not None
+        if value is None:
+            raise IncompleteElement(f"{field.name} is required", here)
+        inside = value.markup if isinstance(value, SpelledStr) else None
+        return escape_text(_scalar_text(field.scalar, value, here, field.secret)) if inside is None else inside
+    pieces = []
+    for number, part in enumerate(_accepted(declaration, field, value or (), here)):
+        if isinstance(part, str):
+            pieces.append(escape_text(_legal(part, f"{here}[{number}]")))
+        else:
+            pieces.append(_child_text(field, part, f"{here}[{number}]", exact))
+    return "".join(pieces)
+
+
+def _accepted(declaration: x.Declaration, field: x.Field, value: Any, path: str) -> Any:
+    try:
+        return x.accept(declaration, field, value)
+    except UsageError as error:
+        message, kind = error.message, type(error)
+    except TypeError:
+        message, kind = f"{type(value).__name__} is not what may stand here", InvalidValue
+    raise kind("this value cannot be written" if field.secret else message, path)
+
+
+def _children_text(
+    element: x.Element, declaration: x.Declaration, leftover: x.Leftover, path: str, exact: Mapping[int, str]
+) -> str:
+    # ((tag, number of it), text), in the order of the grammar; leftovers go in behind the child they followed.
+    pieces: list[tuple[tuple[str, int] | None, str]] = []
+    counts: dict[str, int] = {}
+    for field in declaration.content:
+        value = getattr(element, field.name)
+        here = f"{path}.{field.name}"
+        if field.name in leftover.missing and (value is None or value == ()):
+            continue
+        accepted = _accepted(declaration, field, value, here)
+        if field.many:
+            values = [(part, f"{here}[{number}]") for number, part in enumerate(accepted)]
+        else:
+            values = [] if accepted is None else [(accepted, here)]
+        for part, place in values:
+            tag = field.tag if len(field.tags) == 1 else part.__cxml__.tag if isinstance(part, x.Element) else ""
+            counts[tag] = counts.get(tag, 0) + 1
+            pieces.append(((tag, counts[tag]), _child_text(field, part, place, exact)))
+    if not leftover.irregular:
+        for group in declaration.constraints:
+            if not _group_function(declaration.tag, str(group))(element):
+                raise IncompleteElement(f"the children of {declaration.tag} must fit {group}", path)
+    return "".join(_with_leftovers(pieces, leftover.nodes))
+
+
+def _child_text(field: x.Field, value: Any, path: str, exact: Mapping[int, str]) -> str:
+    if isinstance(value, x.OpenElement):
+        return value.markup
+    if isinstance(value, x.Element):
+        return write(value, path, exact)
+    if isinstance(value, SpelledStr) and value.markup is not None:
+        return value.markup
+    leaf = x.lookup(field.tag)
+    assert isinstance(leaf, x.Leaf)
+    return f"<{leaf.tag}>{escape_text(_scalar_text(leaf.scalar, value, path))}</{leaf.tag}>"
+
+
+def _with_leftovers(
+    pieces: list[tuple[tuple[str, int] | None, str]], nodes: list[tuple[tuple[str, int] | None, str]]
+) -> Iterable[str]:
+    behind: dict[tuple[str, int] | None, list[str]] = {}
+    for anchor, text in nodes:
+        behind.setdefault(anchor, []).append(text)
+    yield from behind.pop(None, ())
+    for place, text in pieces:
+        yield text
+        yield from behind.pop(place, ())
+    for rest in behind.values():  # what they followed was taken out meanwhile
+        yield from rest

@@ -1,0 +1,228 @@
+"""Bytes to a document and back: ``parse`` and ``serialize``."""
+
+from __future__ import annotations
+
+import gc
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import attrs
+from lxml import etree
+
+from . import element as x
+from .binding import careful, reader, writer
+from .binding.notes import Note, findings_of
+from .binding.source import Departure
+from .element import OpenElement, clark
+from .errors import DocumentError, InvalidDocument, InvalidValue, SignatureWarning, UsageError
+from .findings import Finding
+from .limits import DEFAULT_LIMITS, Limits
+from .models.envelope import CXML
+from .payloads import module_of
+from .tree import Doctype, Loaded, instructions, load, name_of, slices
+
+__all__ = ["CURRENT_VERSION", "Mode", "parse", "serialize", "standard_doctype"]
+
+Mode = Literal["strict", "tolerant"]
+
+#: The cXML version whose grammar the declarations follow and that new documents name.
+CURRENT_VERSION = "1.2.071"
+
+# Below this the collector has no time to get in the way.
+_LARGE = 64 * 1024
+
+
+def parse(
+    data: bytes | bytearray | memoryview | str,
+    *,
+    mode: Mode = "strict",
+    limits: Limits = DEFAULT_LIMITS,
+    pause_gc: bool = True,
+) -> CXML:
+    """Read one cXML document.
+
+    ``strict`` refuses whatever the grammar of cXML forbids, and numbers that cannot be read. ``tolerant`` reads
+    what partners really send: wrong order, unknown elements, missing parts, several ``To``. It keeps all of it,
+    so that the document can be written back, and lists each departure in ``document.findings``; a required field
+    that was missing is None there, and a value that cannot be read is an ``Unreadable``. In both modes a time that
+    cannot be read is kept as received with a finding, and legible but unusual spellings are accepted.
+
+    Reading many small objects wakes Python's garbage collector again and again, to no use. For a document over
+    64 KiB it is paused and started again; ``pause_gc=False`` leaves it alone.
+
+    Raises MalformedDocument, UnsafeDocument and InvalidDocument (Status 406), LimitExceeded (Status 499). Guide 3.1.
+    """
+    loaded = load(data, limits, tolerant=mode == "tolerant")
+    if pause_gc and len(loaded.octets) > _LARGE:
+        with _collector_paused():
+            document, notes = _read(loaded)
+    else:
+        document, notes = _read(loaded)
+    findings = loaded.findings + findings_of(loaded, notes)
+    if document is None or (mode == "strict" and any(note.fatal for note in notes)):
+        raise InvalidDocument(_fatal_first(findings))
+    document.doctype = loaded.doctype
+    document.findings = findings
+    document.before_root, document.after_root = instructions(loaded.root)
+    document._signed = None
+    if document.signature:
+        _keep_source(document, loaded, limits)
+    return document
+
+
+def _read(loaded: Loaded) -> tuple[CXML | None, list[Note]]:
+    root = loaded.root
+    notes: list[Note] = []
+    declaration = CXML.__cxml__
+    # A declared namespace is invisible to the fast reader; signatures are the one lawful case.
+    if root.tag == declaration.tag and b"xmlns" not in loaded.octets:
+        try:
+            return reader.read(root, notes), notes  # type: ignore[return-value]
+        except Departure:
+            pass
+    if root.tag != declaration.tag:
+        hint = "cXML has no namespace; leave out xmlns." if root.tag.endswith(f"}}{declaration.tag}") else ""
+        message = f"The root element must be {declaration.tag}, not {name_of(root)[:60]}."
+        return None, [Note(root, "dtd", "error", "unknown-element", message, hint, fatal=True)]
+    document, notes = careful.read(root, declaration)
+    return document, notes
+
+
+def _fatal_first(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The error speaks with its first finding, so let that be one that refuses the document."""
+    return tuple(sorted(findings, key=lambda finding: finding.severity != "error"))
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+# --- signed documents --------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class _Source:
+    """A signed document as it was received. A signature covers white space, which typed values do not hold."""
+
+    octets: bytes
+    limits: Limits
+
+
+def _keep_source(document: CXML, loaded: Loaded, limits: Limits) -> None:
+    document._signed = _Source(loaded.octets, limits)
+    exact = [text for node, text in _parts(loaded.root, loaded.octets) if node.tag == clark("ds:Signature")]
+    signatures = []
+    for signature, text in zip(document.signature, exact, strict=True):
+        try:
+            signatures.append(OpenElement(text))
+        except DocumentError:  # its prefix is declared further out, so it cannot stand alone
+            signatures.append(signature)
+    document.signature = signatures
+
+
+def _parts(root: etree._Element, octets: bytes) -> list[tuple[etree._Element, str]]:
+    return [(node, text) for node, (_, text) in zip(root.iterchildren("*"), slices(octets), strict=True)]
+
+
+def _write_signed(document: CXML, source: _Source) -> tuple[str, bytes | None]:
+    """The body of a signed document, or the whole document if nothing was changed since it was received."""
+    loaded = load(source.octets, source.limits, tolerant=True)
+    original, _ = _read(loaded)
+    assert original is not None
+    _keep_source(original, loaded, source.limits)
+    if original == document:
+        return "", source.octets
+    warnings.warn(
+        "a signed document was changed; its signature may no longer prove what it holds", SignatureWarning, stacklevel=3
+    )
+    exact: dict[int, str] = {}
+    for node, text in _parts(loaded.root, source.octets):
+        name = node.tag.lower() if isinstance(node.tag, str) else ""
+        wrapper = getattr(document, name, None)
+        if name in ("request", "message", "response") and wrapper == getattr(original, name):
+            exact[id(wrapper)] = text
+    return careful.write(document, exact=exact), None
+
+
+# --- writing -----------------------------------------------------------------------------------------------
+
+
+def standard_doctype(payload: str | None, version: str = CURRENT_VERSION) -> Doctype:
+    """The DOCTYPE for a payload: its DTD module at cxml.org."""
+    return Doctype("cXML", f"http://xml.cxml.org/schemas/cXML/{version}/{module_of(payload)}.dtd")
+
+
+def serialize(document: CXML, *, encoding: Literal["UTF-8", "US-ASCII"] = "UTF-8") -> bytes:
+    """Write a document: XML declaration, DOCTYPE, and the elements without white space between them.
+
+    A document that was read is written with everything that it had, in the spelling in which it came; comments and
+    white space between elements aside. A signed document that was not changed is written as it was received, octet
+    for octet; a changed one warns with ``SignatureWarning``. ``US-ASCII`` writes all other characters as references,
+    as a browser form needs it.
+
+    Raises InvalidValue and IncompleteElement, which name the field that cannot be written.
+    """
+    if not isinstance(document, CXML):
+        raise InvalidValue(f"a CXML document is expected, not {type(document).__name__}")
+    if document._signed is not None and document.signature:
+        body, unchanged = _write_signed(document, document._signed)
+        if unchanged is not None and encoding == "UTF-8" and _names_utf8(unchanged):
+            return unchanged
+        body = body or careful.write(document)
+    else:
+        body = _write(document)
+    octets = _encode(document, body, encoding)
+    if octets.translate(None, _ILLEGAL_OCTETS) != octets or b"\xef\xbf\xbe" in octets or b"\xef\xbf\xbf" in octets:
+        careful.write(document)  # names the field
+        raise InvalidValue("a character stands in the document that XML does not allow")
+    return octets
+
+
+#: C0 controls except tab, line feed and carriage return.
+_ILLEGAL_OCTETS = bytes(code for code in range(32) if code not in (9, 10, 13))
+
+
+def _write(document: CXML) -> str:
+    pieces: list[str] = []
+    try:
+        writer.write(document, pieces.append)
+    except (Departure, UsageError, AttributeError, TypeError):
+        # Not the plain case, or a value of a wrong kind: the careful way writes it or says where it is.
+        return careful.write(document)
+    return "".join(pieces)
+
+
+def _encode(document: CXML, body: str, encoding: str) -> bytes:
+    doctype = document.doctype or standard_doctype(_tag(document.payload))
+    before = "".join(f"{instruction}\n" for instruction in document.before_root)
+    after = "".join(f"\n{instruction}" for instruction in document.after_root)
+    text = f'<?xml version="1.0" encoding="{encoding}"?>\n{doctype}\n{before}{body}{after}'
+    if encoding == "US-ASCII":
+        return text.encode("ascii", "xmlcharrefreplace")
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        pass
+    careful.write(document)  # names the field
+    raise InvalidValue("half of a surrogate pair stands in the document")
+
+
+def _names_utf8(octets: bytes) -> bool:
+    head = octets[:100].lower()
+    return b"encoding" not in head or b"utf-8" in head
+
+
+def _tag(payload: Any) -> str | None:
+    if isinstance(payload, OpenElement):
+        return payload.tag
+    return payload.__cxml__.tag if isinstance(payload, x.Element) else None

@@ -1,0 +1,162 @@
+"""Everything this library raises on purpose.
+
+    CXMLError
+    ├── DocumentError            what was received is at fault; knows the Status to answer with
+    │   ├── MalformedDocument    not well-formed XML, or in an encoding that is not read       406
+    │   ├── UnsafeDocument       declares entities or an internal subset                       406
+    │   ├── LimitExceeded        more than ``Limits`` allow                                    499
+    │   │   ├── BytesExceeded
+    │   │   ├── DepthExceeded
+    │   │   ├── ElementsExceeded
+    │   │   ├── AttributesExceeded
+    │   │   └── AttributeLengthExceeded
+    │   └── InvalidDocument      well-formed, but not the cXML that the reader was told to accept  406
+    └── UsageError               what our own program asked for cannot be done
+        ├── InvalidValue         a value that has no exact form on the wire
+        └── IncompleteElement    a required part is missing, or parts exclude each other
+
+The two halves are split by whose fault it is: a ``DocumentError`` goes back to the partner, a ``UsageError``
+is a fault in the program that uses the library. Errors keep their facts in attributes and build the sentence
+when it is asked for. None of them ever holds a secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from .findings import Finding
+
+__all__ = [
+    "AttributeLengthExceeded",
+    "AttributesExceeded",
+    "BytesExceeded",
+    "CXMLError",
+    "DepthExceeded",
+    "DocumentError",
+    "ElementsExceeded",
+    "IncompleteElement",
+    "InvalidDocument",
+    "InvalidValue",
+    "LimitExceeded",
+    "MalformedDocument",
+    "SignatureWarning",
+    "UnsafeDocument",
+    "UsageError",
+]
+
+
+class CXMLError(Exception):
+    """Root of all errors of this library."""
+
+
+class DocumentError(CXMLError):
+    """What was received cannot be used; ``status`` is the code to answer with, ``findings`` say why.
+
+    The first finding speaks for the error: its ``path``, ``line`` and ``column`` are the error's own.
+    """
+
+    status: ClassVar[int] = 406
+
+    def __init__(self, findings: Finding | Sequence[Finding]) -> None:
+        self.findings: tuple[Finding, ...] = (findings,) if isinstance(findings, Finding) else tuple(findings)
+        super().__init__(*self.findings)
+
+    def __reduce__(self) -> tuple[type[DocumentError], tuple[tuple[Finding, ...]]]:
+        return type(self), (self.findings,)
+
+    @property
+    def code(self) -> str:
+        return self.findings[0].code
+
+    @property
+    def path(self) -> str:
+        return self.findings[0].path
+
+    @property
+    def line(self) -> int:
+        return self.findings[0].line
+
+    @property
+    def column(self) -> int:
+        return self.findings[0].column
+
+    def __str__(self) -> str:
+        first = self.findings[0]
+        place = f"line {first.line}, column {first.column}: " if first.line else ""
+        at = f" at {first.path}" if first.path else ""
+        hint = f"; {first.hint}" if first.hint else ""
+        more = f" (and {len(self.findings) - 1} more)" if len(self.findings) > 1 else ""
+        return f"{place}{first.message}{at}{hint}{more}"
+
+
+class MalformedDocument(DocumentError):
+    """The bytes are not well-formed XML, or in an encoding that is not read (Status 406)."""
+
+
+class UnsafeDocument(DocumentError):
+    """The document declares entities or brings a grammar of its own; cXML allows neither (Status 406)."""
+
+
+class LimitExceeded(DocumentError):
+    """The document is larger than ``Limits`` allow (Status 499); ``limit`` is the number that was passed."""
+
+    status = 499
+
+    def __init__(self, findings: Finding | Sequence[Finding], limit: int = 0) -> None:
+        super().__init__(findings)
+        self.limit = limit
+
+    def __reduce__(self) -> tuple[type[DocumentError], tuple[tuple[Finding, ...], int]]:  # type: ignore[override]
+        return type(self), (self.findings, self.limit)
+
+
+class BytesExceeded(LimitExceeded):
+    """The document has more octets than ``Limits.bytes``."""
+
+
+class DepthExceeded(LimitExceeded):
+    """Elements are nested deeper than ``Limits.depth``."""
+
+
+class ElementsExceeded(LimitExceeded):
+    """The document has more elements than ``Limits.elements``."""
+
+
+class AttributesExceeded(LimitExceeded):
+    """One element has more attributes than ``Limits.attributes``."""
+
+
+class AttributeLengthExceeded(LimitExceeded):
+    """One attribute value is longer than ``Limits.attribute_length``."""
+
+
+class InvalidDocument(DocumentError):
+    """Well-formed, but not the cXML that the reader accepts; ``findings`` lists every departure (Status 406)."""
+
+
+class UsageError(CXMLError):
+    """What the program asked for cannot be done; a fault on our side of the wire.
+
+    ``path`` names the element or field, as far as it is known where the fault was seen.
+    """
+
+    def __init__(self, message: str, path: str = "") -> None:
+        super().__init__(message, path)
+        self.message = message
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class InvalidValue(UsageError, ValueError):
+    """A value has no exact form on the wire: a float for money, a time without offset, a control character."""
+
+
+class IncompleteElement(UsageError):
+    """A required part of an element is missing, or parts that exclude each other are both given."""
+
+
+class SignatureWarning(UserWarning):
+    """A signed document was changed before it was written: its signature no longer proves the content."""

@@ -1,0 +1,81 @@
+"""What was noticed about a document: one frozen record per departure.
+
+A finding is data, not an exception: the reader collects findings while it goes on, a strict reader raises
+when there are any that it cannot live with, and a report orders and renders them. No finding ever holds a
+secret; whoever creates one passes only names, numbers and values of fields that are not marked secret.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import attrs
+
+__all__ = ["CODES", "Finding", "Layer", "Severity", "shorten"]
+
+Layer = Literal["xml", "dtd", "type", "rule", "platform"]
+Severity = Literal["error", "warning"]
+
+#: Stable codes of what reading can notice, each with one sentence for the person who has to mend it.
+CODES: dict[str, str] = {
+    "attribute-length-exceeded": "An attribute value is longer than the limit.",
+    "attributes-exceeded": "An element has more attributes than the limit.",
+    "blank-start": "Blank space stands before the XML declaration; the first octets must be '<?' or '<!'.",
+    "byte-order-mark": "The document starts with a byte order mark; some receivers refuse it.",
+    "bytes-exceeded": "The document is larger than the limit.",
+    "declared-encoding": "The document came as text, so the encoding that it declares was not used.",
+    "depth-exceeded": "Elements are nested deeper than the limit.",
+    "doctype-missing": "There is no DOCTYPE; every cXML document should name its DTD.",
+    "doctype-unexpected": "The DOCTYPE does not name a DTD at cxml.org.",
+    "elements-exceeded": "The document has more elements than the limit.",
+    "encoding": "The octets are not those of the encoding that was announced, or it is one that is not read.",
+    "entity": "A reference to an entity stands in the document; cXML has none but those of XML itself.",
+    "enumeration": "The value is not one of those that the grammar lists.",
+    "group": "The children do not fit together as the grammar wants them.",
+    "internal-subset": "The document brings declarations of its own; cXML allows none.",
+    "limit-exceeded": "One value is longer than any document needs.",
+    "malformed": "The document is not well-formed XML.",
+    "missing-attribute": "A required attribute is absent.",
+    "missing-element": "A required child element is absent.",
+    "namespace": "A namespace is declared; cXML has none.",
+    "number": "The value is not a number in plain decimal notation.",
+    "order": "The children do not stand in the order of the grammar.",
+    "payload-undeclared": "This library has no typed model for the payload yet; it is carried whole.",
+    "processing-instruction": "A processing instruction stands in the document; it is carried, not understood.",
+    "repeated": "An element stands more often than the grammar allows.",
+    "time": "The value is not a point in time of the form 2026-11-23T18:30:00+00:00.",
+    "token": "The value is not a single name token.",
+    "unexpected-child": "Elements stand where only text may be.",
+    "unexpected-text": "Text stands where only elements may be, or nothing at all.",
+    "unknown-attribute": "The grammar has no such attribute here.",
+    "unknown-element": "The grammar has no such element here.",
+}
+
+
+@attrs.frozen(order=False)
+class Finding:
+    """One departure from the grammar, the datatypes or the rules, with the place where it stands.
+
+    ``path`` is an XPath with positions (``/cXML/Header/To[2]``), ``line`` and ``column`` count from 1 and are
+    0 when the place is unknown. A document is valid against the DTD exactly when no finding has the layer
+    ``xml`` or ``dtd``.
+    """
+
+    layer: Layer
+    severity: Severity
+    code: str
+    message: str
+    path: str = ""
+    line: int = 0
+    column: int = 0
+    hint: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.line}:{self.column}: " if self.line else ""
+        at = f" at {self.path}" if self.path else ""
+        return f"{place}{self.severity} [{self.layer}/{self.code}] {self.message}{at}"
+
+
+def shorten(text: str, limit: int = 60) -> str:
+    """Quote ``text`` for a message: at most ``limit`` characters, control characters made visible."""
+    return repr(text if len(text) <= limit else text[: limit - 1] + "…")

@@ -1,0 +1,668 @@
+"""Text on the wire and values in Python: one pair for each datatype, each the inverse of the other.
+
+A value remembers how it was spelled when the spelling is not the one that we would write ourselves: reading
+``.34`` gives ``SpelledDecimal('0.34')``, equal to ``Decimal('0.34')``, which is written as ``.34`` again. The
+spelling belongs to the value, so a new value never inherits an old spelling.
+
+What cannot be read at all is kept as ``Unreadable``, a ``str`` that is written back as it came; it takes part
+in no arithmetic, so that a misread amount is a ``TypeError`` and never a wrong sum.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
+
+import attrs
+
+from .errors import InvalidValue
+from .findings import Severity, shorten
+
+__all__ = [
+    "ID",
+    "Duration",
+    "Flag",
+    "IDRef",
+    "IsoCountry",
+    "IsoCurrency",
+    "IsoState",
+    "Language",
+    "NMToken",
+    "NMTokens",
+    "Reading",
+    "Scalar",
+    "SpelledDate",
+    "SpelledDatetime",
+    "SpelledDecimal",
+    "SpelledInt",
+    "SpelledStr",
+    "SpelledTime",
+    "URLText",
+    "Unreadable",
+    "YesNo",
+    "scalar_for",
+    "spelling",
+]
+
+
+# --- values that remember their spelling -----------------------------------------------------------------
+
+
+class SpelledDecimal(Decimal):
+    """A number received in another form than ``12.50``: ``.34``, ``+5``, ``13,450.00``."""
+
+    spelling: str
+
+    def __new__(cls, value: Decimal, spelling: str) -> SpelledDecimal:
+        self = super().__new__(cls, value)
+        self.spelling = spelling
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return SpelledDecimal, (Decimal(self), self.spelling)
+
+
+class SpelledInt(int):
+    """A whole number or a flag received in another form: ``007``, ``true``."""
+
+    spelling: str
+
+    def __new__(cls, value: int, spelling: str) -> SpelledInt:
+        self = super().__new__(cls, value)
+        self.spelling = spelling
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return SpelledInt, (int(self), self.spelling)
+
+
+class SpelledStr(str):
+    """A text whose form on the wire differs from its value: blanks around a URL, ``Test`` for ``test``.
+
+    ``spelling`` is the text as it was received; ``markup`` is set instead when the whole element has to be
+    written back because it held more than text.
+    """
+
+    spelling: str
+    markup: str | None
+
+    def __new__(cls, value: str, spelling: str, markup: str | None = None) -> SpelledStr:
+        self = super().__new__(cls, value)
+        self.spelling = spelling
+        self.markup = markup
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self), self.spelling, self.markup)
+
+
+class Unreadable(SpelledStr):
+    """What was received where a number, a time or one of a few words should stand, kept as it came."""
+
+    def __new__(cls, value: str, spelling: str | None = None, markup: str | None = None) -> Unreadable:
+        return super().__new__(cls, value, value if spelling is None else spelling, markup)  # type: ignore[return-value]
+
+    def __repr__(self) -> str:
+        return f"Unreadable({str(self)!r})"
+
+
+class SpelledDatetime(datetime):
+    """A time received in another form than ``2026-11-23T18:30:00+00:00``; without an offset it stays naive."""
+
+    spelling: str | None = None
+
+    @classmethod
+    def of(cls, value: datetime, spelling: str) -> SpelledDatetime:
+        self = cls(
+            value.year,
+            value.month,
+            value.day,
+            value.hour,
+            value.minute,
+            value.second,
+            value.microsecond,
+            value.tzinfo,
+            fold=value.fold,
+        )
+        self.spelling = spelling
+        return self
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        plain = datetime.combine(self.date(), self.timetz())
+        return (
+            (SpelledDatetime.of, (plain, self.spelling)) if self.spelling else (plain.__class__, plain.__reduce__()[1])
+        )
+
+
+class SpelledDate(date):
+    """A bare date received where the grammar wants a point in time."""
+
+    spelling: str | None = None
+
+    @classmethod
+    def of(cls, value: date, spelling: str) -> SpelledDate:
+        self = cls(value.year, value.month, value.day)
+        self.spelling = spelling
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        plain = date(self.year, self.month, self.day)
+        return (SpelledDate.of, (plain, self.spelling)) if self.spelling else (date, plain.__reduce__()[1])
+
+
+class SpelledTime(time):
+    """A time of day received in another form than ``14:00:00+01:00``."""
+
+    spelling: str | None = None
+
+    @classmethod
+    def of(cls, value: time, spelling: str) -> SpelledTime:
+        self = cls(value.hour, value.minute, value.second, value.microsecond, value.tzinfo, fold=value.fold)
+        self.spelling = spelling
+        return self
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        plain = time(self.hour, self.minute, self.second, self.microsecond, self.tzinfo, fold=self.fold)
+        return (SpelledTime.of, (plain, self.spelling)) if self.spelling else (time, plain.__reduce__()[1])
+
+
+def spelling(value: object) -> str | None:
+    """The characters in which ``value`` was received, if they differ from what we would write; else None."""
+    return getattr(value, "spelling", None)
+
+
+# --- the pairs -------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Reading:
+    """What became of a text that is not in the canonical form.
+
+    ``code`` is empty when the spelling is legal (``007``) and otherwise the code of a finding. ``refused`` is
+    set when a strict reader must not go on, for the grammar itself forbids the text.
+    """
+
+    value: Any
+    code: str = ""
+    severity: Severity = "warning"
+    refused: bool = False
+
+
+@attrs.frozen(eq=False)
+class Scalar:
+    """One datatype: how its text is read, how its values are written, and what a program may hand in.
+
+    name: the name of the DTD's type entity, or a word for what the DTD cannot say.
+    expected: what may stand there, for messages.
+    read: canonical text -> value; raises ValueError for any other text. None: the text is the value.
+    recover: any other text -> ``Reading``.
+    write: value -> text; raises ``InvalidValue``.
+    accept: what a program hands in -> value; raises ``InvalidValue``.
+    grammar: whether the DTD itself checks it (enumerations and name tokens), not only the prose.
+    values: the legal texts of an enumeration, in the order of the DTD.
+    """
+
+    name: str
+    expected: str
+    read: Callable[[str], Any] | None
+    recover: Callable[[str], Reading]
+    write: Callable[[Any], str]
+    accept: Callable[[Any], Any]
+    grammar: bool = False
+    values: tuple[str, ...] = ()
+
+
+def _refuse(value: object, expected: str) -> InvalidValue:
+    kind = type(value).__name__
+    return InvalidValue(f"{expected} is expected, not {'an' if kind[0] in 'aeiou' else 'a'} {kind}")
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, SpelledStr):
+        return value.spelling
+    if isinstance(value, str):
+        return value
+    raise _refuse(value, "a text")
+
+
+def _keep(text: str) -> Reading:
+    return Reading(text)
+
+
+TEXT = Scalar("string", "text", None, _keep, _as_text, _as_text)
+
+
+# Numbers. str(Decimal) is the canonical spelling unless it has an exponent; comparing with it is cheaper than
+# a pattern, and a text that equals it cannot be misread.
+
+_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?").fullmatch
+_LOOSE_NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*").fullmatch
+_GROUPED_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?\s*").fullmatch
+
+
+def _read_decimal(text: str) -> Decimal:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(text) from None
+    if str(value) == text and "E" not in text and value.is_finite():
+        return value
+    raise ValueError(text)
+
+
+def _recover_decimal(text: str) -> Reading:
+    if _PLAIN_NUMBER(text):
+        return Reading(Decimal(text))
+    if _LOOSE_NUMBER(text):
+        return Reading(SpelledDecimal(Decimal(text.strip()), text))
+    # Guide 3.2.2: a comma may separate thousands and is never a decimal mark.
+    if _GROUPED_NUMBER(text):
+        return Reading(SpelledDecimal(Decimal(text.strip().replace(",", "")), text), "number")
+    return Reading(Unreadable(text), "number", "error")
+
+
+def _write_decimal(value: Any) -> str:
+    if value.__class__ is Decimal:
+        text = str(value)
+        if "E" in text:
+            return format(value, "f")
+        if value.is_finite():
+            return text
+        raise InvalidValue(f"{text} is not a number that can be sent")
+    if isinstance(value, (SpelledDecimal, Unreadable)):
+        return value.spelling
+    return _write_decimal(_accept_decimal(value))
+
+
+def _accept_decimal(value: Any) -> Decimal:
+    if isinstance(value, Decimal):
+        if value.is_finite():
+            return value
+        raise InvalidValue(f"{value} is not a number that can be sent")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(int(value))
+    if isinstance(value, Unreadable):
+        return value  # type: ignore[return-value]
+    if isinstance(value, str):
+        if _PLAIN_NUMBER(value):
+            return Decimal(value)
+        raise InvalidValue(f"{shorten(value)} is not a number in plain decimal notation")
+    if isinstance(value, float):
+        raise InvalidValue("a float is not exact; give a Decimal, an int or a text such as '12.50'")
+    raise _refuse(value, "a Decimal")
+
+
+DECIMAL = Scalar("number", "a number such as 12.50", _read_decimal, _recover_decimal, _write_decimal, _accept_decimal)
+
+
+_INTEGER = re.compile(r"\s*([+-]?[0-9]{1,4000})(?:\.0*)?\s*").fullmatch
+
+
+def _read_int(text: str) -> int:
+    value = int(text)
+    if str(value) == text:
+        return value
+    raise ValueError(text)
+
+
+def _recover_int(text: str) -> Reading:
+    if match := _INTEGER(text):
+        plain = match[1].lstrip("+-").isdecimal() and "." not in text
+        return Reading(SpelledInt(int(match[1]), text), "" if plain else "number")
+    return Reading(Unreadable(text), "number", "error")
+
+
+def _write_int(value: Any) -> str:
+    if value.__class__ is int:
+        return str(value)
+    if isinstance(value, (SpelledInt, Unreadable)):
+        return value.spelling
+    return str(_accept_int(value))
+
+
+def _accept_int(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, Unreadable):
+        return value  # type: ignore[return-value]
+    raise _refuse(value, "an int")
+
+
+INTEGER = Scalar("uint", "a whole number", _read_int, _recover_int, _write_int, _accept_int)
+
+
+# Times (Guide 3.1.6.2): local time with a mandatory numeric offset; the designator Z is not allowed.
+
+_TIME_PATTERN = r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
+_DATETIME = re.compile(_TIME_PATTERN).fullmatch
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
+_CLOCK = re.compile(r"([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?").fullmatch
+
+
+def _read_datetime(text: str) -> datetime:
+    # Exactly YYYY-MM-DDThh:mm:ss±hh:mm; fromisoformat alone accepts a dozen more forms.
+    if (
+        len(text) == 25
+        and text[10] == "T"
+        and text[7] == "-"
+        and text[13] == text[22] == ":"
+        and text[19] in "+-"
+        and text[19:] != "-00:00"
+    ):
+        return datetime.fromisoformat(text)
+    raise ValueError(text)
+
+
+def _recover_datetime(text: str) -> Reading:
+    match = _DATETIME(text.strip())
+    if match is None:
+        if _DATE(text):
+            try:
+                return Reading(SpelledDate.of(date.fromisoformat(text), text), "time")
+            except ValueError:
+                pass
+        return Reading(Unreadable(text), "time", "error")
+    day, clock, fraction, offset = match.groups()
+    try:
+        value = datetime.fromisoformat(f"{day}T{clock}{(fraction or '')[:7]}{offset or ''}")
+    except ValueError:
+        return Reading(Unreadable(text), "time", "error")
+    legal = offset is not None and len(offset) == 6 and len(text) == match.end() and text[10] == "T"
+    return Reading(SpelledDatetime.of(value, text), "" if legal else "time")
+
+
+def _write_datetime(value: Any) -> str:
+    if isinstance(value, (SpelledDatetime, SpelledDate, Unreadable)) and value.spelling is not None:
+        return value.spelling
+    return _offset_text(_accept_datetime(value))
+
+
+def _accept_datetime(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        if value.tzinfo is None and spelling(value) is None:
+            raise InvalidValue("a time needs an offset from UTC; give a datetime with tzinfo")
+        return value
+    if isinstance(value, (Unreadable, SpelledDate)):
+        return value  # type: ignore[return-value]
+    raise _refuse(value, "a datetime with tzinfo")
+
+
+def _offset_text(value: datetime | time) -> str:
+    text = value.isoformat()
+    # datetime allows offsets with seconds, the wire does not.
+    if len(text) < 6 or text[-6] not in "+-" or text[-3] != ":":
+        raise InvalidValue("the offset of a time must be whole minutes from UTC")
+    return text
+
+
+DATETIME = Scalar(
+    "datetime.tz",
+    "a time such as 2026-11-23T18:30:00+00:00",
+    _read_datetime,
+    _recover_datetime,
+    _write_datetime,
+    _accept_datetime,
+)
+
+
+def _read_date_or_datetime(text: str) -> date | datetime:
+    return date.fromisoformat(text) if _DATE(text) else _read_datetime(text)
+
+
+def _recover_date_or_datetime(text: str) -> Reading:
+    return _recover_datetime(text)
+
+
+def _write_date_or_datetime(value: Any) -> str:
+    if isinstance(value, date) and not isinstance(value, datetime) and spelling(value) is None:
+        return value.isoformat()
+    return _write_datetime(value)
+
+
+def _accept_date_or_datetime(value: Any) -> date | datetime:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    return _accept_datetime(value)
+
+
+DATE = Scalar(
+    "date",
+    "a date such as 2026-11-23, or a time with offset",
+    _read_date_or_datetime,
+    _recover_date_or_datetime,
+    _write_date_or_datetime,
+    _accept_date_or_datetime,
+)
+
+
+def _read_time(text: str) -> time:
+    if len(text) == 14 and text[2] == text[5] == text[11] == ":" and text[8] in "+-" and text[8:] != "-00:00":
+        return time.fromisoformat(text)
+    raise ValueError(text)
+
+
+def _recover_time(text: str) -> Reading:
+    if match := _CLOCK(text.strip()):
+        clock, fraction, offset = match.groups()
+        try:
+            value = time.fromisoformat(f"{clock}{(fraction or '')[:7]}{offset or ''}")
+        except ValueError:
+            pass
+        else:
+            legal = offset is not None and len(offset) == 6 and len(text) == match.end()
+            return Reading(SpelledTime.of(value, text), "" if legal else "time")
+    return Reading(Unreadable(text), "time", "error")
+
+
+def _write_time(value: Any) -> str:
+    if isinstance(value, (SpelledTime, Unreadable)) and value.spelling is not None:
+        return value.spelling
+    return _offset_text(_accept_time(value))
+
+
+def _accept_time(value: Any) -> time:
+    if isinstance(value, time):
+        if value.tzinfo is None and spelling(value) is None:
+            raise InvalidValue("a time of day needs an offset from UTC; give a time with tzinfo")
+        return value
+    if isinstance(value, Unreadable):
+        return value  # type: ignore[return-value]
+    raise _refuse(value, "a time with tzinfo")
+
+
+TIME = Scalar("time.tz", "a time of day such as 14:00:00+01:00", _read_time, _recover_time, _write_time, _accept_time)
+
+
+# Flags. Where the grammar knows only "yes", absence is the other value and nothing else may be written.
+
+_YES = {"yes": True, "true": True, "1": True, "y": True, "no": False, "false": False, "0": False, "n": False}
+
+
+def _read_flag(text: str) -> bool:
+    if text == "yes":
+        return True
+    raise ValueError(text)
+
+
+def _read_yes_no(text: str) -> bool:
+    if text == "yes":
+        return True
+    if text == "no":
+        return False
+    raise ValueError(text)
+
+
+def _recover_flag(text: str) -> Reading:
+    value = _YES.get(text.strip().lower())
+    if value is None:
+        return Reading(Unreadable(text), "enumeration", "error", refused=True)
+    return Reading(SpelledInt(value, text), "enumeration", "error", refused=True)
+
+
+def _write_flag(value: Any) -> str:
+    if value is True:
+        return "yes"
+    if isinstance(value, (SpelledInt, Unreadable)):
+        return value.spelling
+    raise _refuse(value, "True (False is written as absence)")
+
+
+def _write_yes_no(value: Any) -> str:
+    if isinstance(value, (SpelledInt, Unreadable)):
+        return value.spelling
+    return "yes" if _accept_flag(value) else "no"
+
+
+def _accept_flag(value: Any) -> bool:
+    if isinstance(value, (bool, SpelledInt, Unreadable)):
+        return value  # type: ignore[return-value]
+    raise _refuse(value, "True or False")
+
+
+FLAG = Scalar(
+    "yes", "yes, or no attribute at all", _read_flag, _recover_flag, _write_flag, _accept_flag, True, ("yes",)
+)
+YES_NO = Scalar("yes|no", "yes or no", _read_yes_no, _recover_flag, _write_yes_no, _accept_flag, True, ("yes", "no"))
+
+
+# URLs: samples of the Guide put line breaks around the text; the value is without them.
+
+
+def _read_url(text: str) -> str:
+    if text == text.strip():
+        return text
+    raise ValueError(text)
+
+
+def _recover_url(text: str) -> Reading:
+    return Reading(SpelledStr(text.strip(), text))
+
+
+URL = Scalar("URL", "a URL", _read_url, _recover_url, _as_text, _as_text)
+
+
+# Name tokens, the one lexical form that the DTD itself checks. Characters as in XML 1.0, fifth edition.
+
+_NAME_CHARACTERS = (
+    r"-.0-9:A-Z_a-z\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u1fff\u200c\u200d\u203f\u2040\u2070-\u218f"
+    r"\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+
+
+def _token(name: str, pattern: str, expected: str) -> Scalar:
+    matches = re.compile(pattern).fullmatch
+
+    def read(text: str) -> str:
+        if matches(text):
+            return text
+        raise ValueError(text)
+
+    def recover(text: str) -> Reading:
+        # An attribute of a tokenized type is trimmed before it is checked.
+        if matches(text.strip(" ")):
+            return Reading(SpelledStr(text.strip(" "), text))
+        return Reading(Unreadable(text), "token", "error", refused=True)
+
+    def accept(value: Any) -> str:
+        text = _as_text(value)
+        if isinstance(value, SpelledStr) or matches(text):
+            return value  # type: ignore[no-any-return]
+        raise InvalidValue(f"{shorten(text)} is not {expected}")
+
+    return Scalar(name, expected, read, recover, lambda value: _as_text(accept(value)), accept, True)
+
+
+NMTOKEN = _token("NMTOKEN", f"[{_NAME_CHARACTERS}]+", "a name token: no blanks, not empty")
+NMTOKENS = _token("NMTOKENS", f"[{_NAME_CHARACTERS}]+(?: [{_NAME_CHARACTERS}]+)*", "name tokens between blanks")
+_NAME = f"(?![-.0-9\\u00b7\\u203f\\u2040])[{_NAME_CHARACTERS}]+"
+XML_ID = _token("ID", _NAME, "an XML name")
+IDREF = _token("IDREF", _NAME, "the Id of another element")
+
+
+def _enumeration(values: tuple[str, ...]) -> Scalar:
+    legal = {value: value for value in values}
+    folded = {value.lower(): value for value in values}
+    expected = values[0] if len(values) == 1 else f"one of {', '.join(values)}"
+
+    def read(text: str) -> str:
+        # The constant, not the copy that was received: thousands of lines then share one string.
+        try:
+            return legal[text]
+        except KeyError:
+            raise ValueError(text) from None
+
+    def recover(text: str) -> Reading:
+        known = folded.get(text.strip().lower())
+        value = Unreadable(text) if known is None else SpelledStr(known, text)
+        return Reading(value, "enumeration", "error", refused=True)
+
+    def accept(value: Any) -> str:
+        if isinstance(value, SpelledStr) or (isinstance(value, str) and value in legal):
+            return value
+        if isinstance(value, str):
+            raise InvalidValue(f"{shorten(value)} is not {expected}")
+        raise _refuse(value, expected)
+
+    return Scalar("enumeration", expected, read, recover, lambda value: _as_text(accept(value)), accept, True, values)
+
+
+# --- annotations -----------------------------------------------------------------------------------------
+
+#: ``yes`` or nothing: True or False.
+Flag: TypeAlias = Annotated[bool, FLAG]
+#: ``yes`` or ``no``: True or False, and None where it may be absent.
+YesNo: TypeAlias = Annotated[bool, YES_NO]
+NMToken: TypeAlias = Annotated[str, NMTOKEN]
+NMTokens: TypeAlias = Annotated[str, NMTOKENS]
+ID: TypeAlias = Annotated[str, XML_ID]
+IDRef: TypeAlias = Annotated[str, IDREF]
+URLText: TypeAlias = Annotated[str, URL]
+
+
+def _named_text(name: str, expected: str) -> Scalar:
+    return attrs.evolve(TEXT, name=name, expected=expected)
+
+
+#: ``en`` or ``en-GB``; never refused on a registry, for the Guide itself has ``en-UK``.
+Language: TypeAlias = Annotated[str, _named_text("xmlLangCode", "a language such as en or en-GB")]
+#: ISO 3166-1 alpha-2.
+IsoCountry: TypeAlias = Annotated[str, _named_text("isoIsoCountry", "a country such as DE")]
+#: ISO 3166-2, with the country in front.
+IsoState: TypeAlias = Annotated[str, _named_text("isoIsoState", "a state such as US-CA")]
+#: ISO 4217.
+IsoCurrency: TypeAlias = Annotated[str, _named_text("isoIsoCurrency", "a currency such as EUR")]
+#: ISO 8601, kept as text: months and years have no fixed length.
+Duration: TypeAlias = Annotated[str, _named_text("duration", "a duration such as P30D")]
+
+_BY_TYPE: dict[object, Scalar] = {
+    str: TEXT,
+    Decimal: DECIMAL,
+    int: INTEGER,
+    datetime: DATETIME,
+    time: TIME,
+    frozenset({date, datetime}): DATE,
+}
+_ENUMERATIONS: dict[tuple[str, ...], Scalar] = {}
+
+
+def scalar_for(annotation: object) -> Scalar:
+    """The pair for a field's annotation: ``Decimal``, ``datetime | None``, ``Literal["new", "update"]``."""
+    if get_origin(annotation) is Annotated:
+        for extra in get_args(annotation)[1:]:
+            if isinstance(extra, Scalar):
+                return extra
+    if get_origin(annotation) is Literal:
+        values = get_args(annotation)
+        if values not in _ENUMERATIONS:
+            _ENUMERATIONS[values] = _enumeration(values)
+        return _ENUMERATIONS[values]
+    if get_origin(annotation) in (Union, UnionType):
+        parts = [part for part in get_args(annotation) if part is not NoneType]
+        if len(parts) == 1:
+            return scalar_for(parts[0])
+        return _BY_TYPE[frozenset(parts)]
+    return _BY_TYPE[annotation]

@@ -1,0 +1,487 @@
+"""Bytes to an lxml tree, safely: the only module that builds a parser or prints a node.
+
+Whatever comes in leaves here either as a tree or as a ``DocumentError``. No entity is declared, expanded or
+fetched; no file and no socket is opened; the grammar that a DOCTYPE names is a name and nothing more. The
+messages of libxml2 quote the document, which may be a secret, so they are translated and never passed on.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import threading
+from collections.abc import Iterable
+from xml.parsers import expat
+
+import attrs
+from lxml import etree
+
+from .errors import (
+    AttributeLengthExceeded,
+    AttributesExceeded,
+    BytesExceeded,
+    DepthExceeded,
+    ElementsExceeded,
+    LimitExceeded,
+    MalformedDocument,
+    UnsafeDocument,
+)
+from .findings import CODES, Finding
+from .limits import DEFAULT_LIMITS, Limits
+
+__all__ = ["DSIG", "Doctype", "Loaded", "Places", "instructions", "load", "markup", "name_of", "parse_markup", "slices"]
+
+#: The namespace of XML signatures, the only one that a cXML document has.
+DSIG = "http://www.w3.org/2000/09/xmldsig#"
+
+#: libxml2 stops here by itself, whatever ``Limits`` say.
+_LIBXML2_DEPTH = 256
+
+
+@attrs.frozen
+class Doctype:
+    """The DOCTYPE of a document, kept as it was received. Nothing is ever fetched from it."""
+
+    name: str
+    system: str | None = None
+    public: str | None = None
+
+    @property
+    def version(self) -> str | None:
+        """The cXML version in the system identifier, such as ``1.2.071``."""
+        match = _CXML_ORG(self.system or "")
+        return match[1] if match else None
+
+    def __str__(self) -> str:
+        if self.public is not None:
+            return f'<!DOCTYPE {self.name} PUBLIC "{self.public}" {_quote(self.system or "")}>'
+        if self.system is not None:
+            return f"<!DOCTYPE {self.name} SYSTEM {_quote(self.system)}>"
+        return f"<!DOCTYPE {self.name}>"
+
+
+def _quote(system: str) -> str:
+    return f"'{system}'" if '"' in system else f'"{system}"'
+
+
+# Hosts are compared without case: xml.cxml.org and xml.cXML.org are both in use.
+_CXML_ORG = re.compile(
+    r"https?://xml\.cxml\.org/schemas/cXML/([0-9]+\.[0-9]+\.[0-9]+)/\w+\.dtd", re.IGNORECASE
+).fullmatch
+
+
+@attrs.frozen(eq=False)
+class Loaded:
+    """One well-formed document.
+
+    root: the root element of the tree, without comments.
+    octets: the document in UTF-8, whatever it came in; places are counted in it.
+    doctype: the DOCTYPE, or None.
+    findings: what was noticed on the way in, none of it an obstacle.
+    """
+
+    root: etree._Element
+    octets: bytes
+    doctype: Doctype | None
+    findings: tuple[Finding, ...]
+
+
+def load(
+    data: bytes | bytearray | memoryview | str, limits: Limits = DEFAULT_LIMITS, *, tolerant: bool = False
+) -> Loaded:
+    """Read one document of at most ``limits`` into a tree.
+
+    A ``str`` is taken as it stands and its encoding declaration is ignored. ``tolerant`` accepts blank space
+    before the XML declaration.
+
+    Raises MalformedDocument and UnsafeDocument (Status 406), LimitExceeded (Status 499).
+    """
+    findings: list[Finding] = []
+    octets = _octets(data, limits, findings)
+    if octets[:1].isspace():
+        finding = _finding("blank-start", 1, 1)
+        if not tolerant:
+            raise MalformedDocument(finding)
+        findings.append(finding)
+        octets = octets.lstrip()
+    doctype = _scan(octets, findings)
+    root = _parse(octets, limits)
+    _measure(root, octets, limits)
+    return Loaded(root, octets, doctype, tuple(findings))
+
+
+def _finding(code: str, line: int = 0, column: int = 0, message: str = "") -> Finding:
+    severe = code not in (
+        "byte-order-mark",
+        "declared-encoding",
+        "doctype-missing",
+        "doctype-unexpected",
+        "blank-start",
+    )
+    return Finding("xml", "error" if severe else "warning", code, message or CODES[code], "", line, column)
+
+
+# --- encodings: everything becomes UTF-8 -----------------------------------------------------------------
+
+_BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16.
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
+# Only encodings in which ASCII is ASCII: a scan of the prolog must see what the parser will see.
+_READ = re.compile(r"utf-8|ascii|iso8859-(?:[1-9]|1[0-6])|cp125[0-8]|latin-1").fullmatch
+
+
+def _octets(data: bytes | bytearray | memoryview | str, limits: Limits, findings: list[Finding]) -> bytes:
+    size = len(data) if not isinstance(data, memoryview) else data.nbytes
+    if size > limits.bytes:
+        raise _exceeded(BytesExceeded, "octets", limits.bytes)
+    if isinstance(data, str):
+        octets = _encode(data, findings)
+    else:
+        octets = _transcode(bytes(data), findings)
+    if len(octets) > limits.bytes:
+        raise _exceeded(BytesExceeded, "octets", limits.bytes)
+    return octets
+
+
+def _encode(text: str, findings: list[Finding]) -> bytes:
+    if text.startswith("\ufeff"):
+        findings.append(_finding("byte-order-mark", 1, 1))
+        text = text[1:]
+    try:
+        octets = text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1
+        column = error.start - text.rfind("\n", 0, error.start)
+    else:
+        declared = _DECLARATION.match(octets[:200])
+        if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
+            findings.append(_finding("declared-encoding", 1, 1))
+        return octets
+    raise MalformedDocument(_finding("malformed", line, column, "The text holds half of a surrogate pair."))
+
+
+def _transcode(octets: bytes, findings: list[Finding]) -> bytes:
+    for mark, name in _BOMS:
+        if octets.startswith(mark):
+            return _decode(octets, name).encode("utf-8", "surrogatepass")
+    if octets.startswith(codecs.BOM_UTF8):
+        findings.append(_finding("byte-order-mark", 1, 1))
+        octets = octets[3:]
+    if octets[:4] == b"<\0?\0":
+        return _decode(octets, "utf-16-le").encode("utf-8", "surrogatepass")
+    if octets[:4] == b"\0<\0?":
+        return _decode(octets, "utf-16-be").encode("utf-8", "surrogatepass")
+    declared = _DECLARATION.match(octets[:200])
+    if declared is None or declared[1].lower() == b"utf-8":
+        return octets
+    name = declared[1].decode("ascii")
+    try:
+        codec = codecs.lookup(name).name
+    except LookupError:
+        codec = ""
+    if codec == "utf-8":
+        return octets
+    if not _READ(codec):
+        message = f"The encoding {name[:40]} is not read; send UTF-8."
+        raise MalformedDocument(_finding("encoding", 1, 1, message))
+    return _decode(octets, codec).encode("utf-8")
+
+
+def _decode(octets: bytes, codec: str) -> str:
+    try:
+        return octets.decode(codec)
+    except UnicodeDecodeError as error:
+        start = error.start
+    line = octets.count(b"\n", 0, start) + 1
+    raise MalformedDocument(
+        _finding("encoding", line, 1, f"Octet {start} is not {codec.upper()}, which was announced.")
+    )
+
+
+# --- the prolog ------------------------------------------------------------------------------------------
+
+_SPACE = re.compile(rb"[ \t\r\n]*")
+_DOCTYPE_MARK = re.compile(rb"""["'\[>]""")
+_DOCTYPE = re.compile(
+    r"""<!DOCTYPE\s+([^\s>\["']+)(?:\s+SYSTEM\s+("[^"]*"|'[^']*')|\s+PUBLIC\s+("[^"]*"|'[^']*')(?:\s+("[^"]*"|'[^']*'))?)?"""
+).match
+# A reference to an entity that is neither one of the five of XML nor a character.
+_REFERENCE = re.compile(rb"&(?!(?:lt|gt|amp|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)").search
+_LITERAL = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<\?.*?\?>", re.DOTALL)
+
+
+def _scan(octets: bytes, findings: list[Finding]) -> Doctype | None:
+    """Find the DOCTYPE and refuse, before any parser sees it, a document that brings declarations of its own."""
+    doctype: Doctype | None = None
+    at = 0
+    while True:
+        at = _SPACE.match(octets, at).end()  # type: ignore[union-attr]
+        if octets.startswith(b"<?", at):
+            end = octets.find(b"?>", at)
+        elif octets.startswith(b"<!--", at):
+            end = octets.find(b"-->", at + 4)
+        elif octets.startswith(b"<!DOCTYPE", at):
+            end = _doctype_end(octets, at)
+            doctype = _doctype(octets[at : max(end, at)])
+        else:
+            break
+        if end < 0:
+            break
+        at = octets.find(b">", end) + 1
+    if doctype is None:
+        findings.append(_finding("doctype-missing"))
+    elif doctype.version is None:
+        findings.append(_finding("doctype-unexpected"))
+    if _REFERENCE(octets) and (hit := _REFERENCE(_LITERAL.sub(_blank, octets))):
+        line, column = _line(octets, hit.start())
+        message = "A reference to an entity that cXML does not know; write '&' as '&amp;' and characters as '&#233;'."
+        raise UnsafeDocument(_finding("entity", line, column, message))
+    return doctype
+
+
+def _blank(literal: re.Match[bytes]) -> bytes:
+    return b" " * len(literal[0])
+
+
+def _doctype_end(octets: bytes, at: int) -> int:
+    while mark := _DOCTYPE_MARK.search(octets, at):
+        if mark[0] == b">":
+            return mark.start()
+        if mark[0] == b"[":
+            line, column = _line(octets, mark.start())
+            message = "The document declares entities or grammar of its own between '[' and ']'; cXML allows neither."
+            raise UnsafeDocument(_finding("internal-subset", line, column, message))
+        at = octets.find(mark[0], mark.end()) + 1
+        if at == 0:
+            break
+    return -1
+
+
+def _doctype(octets: bytes) -> Doctype | None:
+    match = _DOCTYPE(octets.decode("utf-8", "replace"))
+    if match is None:
+        return None
+    name, system, public, public_system = match.groups()
+    system = system or public_system
+    return Doctype(name, system and system[1:-1], public and public[1:-1])
+
+
+def _line(octets: bytes, offset: int) -> tuple[int, int]:
+    start = octets.rfind(b"\n", 0, offset) + 1
+    return octets.count(b"\n", 0, offset) + 1, len(octets[start:offset].decode("utf-8", "replace")) + 1
+
+
+# --- parsing ---------------------------------------------------------------------------------------------
+
+_local = threading.local()
+
+
+def _parser() -> etree.XMLParser:
+    # One for each thread: a parser is costly to build next to a small document, and cannot be shared.
+    try:
+        return _local.parser  # type: ignore[no-any-return]
+    except AttributeError:
+        _local.parser = etree.XMLParser(
+            encoding="utf-8",
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            dtd_validation=False,
+            attribute_defaults=False,
+            huge_tree=False,
+            recover=False,
+            remove_comments=True,
+            strip_cdata=True,
+        )
+        return _local.parser  # type: ignore[no-any-return]
+
+
+#: libxml2's error numbers, in words that quote nothing.
+_MALFORMED = {
+    4: "There is no XML in the document.",
+    5: "Something stands after the end of the root element, or the document ends too early.",
+    8: "A character reference is not finished or names no character.",
+    9: "A character stands here that XML does not allow.",
+    38: "A '<' stands in an attribute value; write '&lt;'.",
+    39: "An attribute value is not in quotes.",
+    40: "An attribute value is not closed.",
+    41: "An attribute has no value.",
+    42: "An attribute stands twice in one element.",
+    62: "']]>' stands in text; write ']]&gt;'.",
+    63: "A CDATA section is not closed.",
+    64: "The XML declaration does not stand at the very start.",
+    65: "Blank space is missing.",
+    68: "A name is expected here.",
+    73: "A tag is not closed with '>'.",
+    76: "An end tag does not fit the start tag that is open.",
+    77: "The document ends while an element is still open.",
+    81: "The octets are not those of the encoding.",
+    201: "A name has a prefix whose namespace is not declared.",
+}
+
+
+def _parse(octets: bytes, limits: Limits) -> etree._Element:
+    try:
+        return etree.fromstring(octets, _parser())
+    except etree.XMLSyntaxError as error:
+        code, message = error.code, error.msg or ""
+        line, column = (error.position or (0, 0))[0], max((error.position or (0, 0))[1], 0)
+    # Outside the handler, so that libxml2's text does not hang on the new error as its context.
+    if "xcessive depth" in message or "depth too" in message:
+        raise _exceeded(DepthExceeded, "levels of elements", min(limits.depth, _LIBXML2_DEPTH), line, column)
+    if "AttValue length too long" in message or "attribute value too long" in message.lower():
+        raise _exceeded(AttributeLengthExceeded, "characters in an attribute", limits.attribute_length, line, column)
+    if "too long" in message or "lookup limit" in message or "too many" in message.lower():
+        raise _exceeded(LimitExceeded, "characters in one value", 10_000_000, line, column)
+    text = _MALFORMED.get(code or 0, f"The document is not well-formed XML (libxml2 error {code}).")
+    raise MalformedDocument(_finding("malformed", line, column, text))
+
+
+# --- limits ----------------------------------------------------------------------------------------------
+
+_COUNT_ELEMENTS = etree.XPath("count(/descendant::*)")
+
+
+def _measure(root: etree._Element, octets: bytes, limits: Limits) -> None:
+    """Hold the tree against the limits. A count of octets shows at once that most documents are far below."""
+    if octets.count(b"<") > limits.elements and _COUNT_ELEMENTS(root) > limits.elements:
+        raise _exceeded(ElementsExceeded, "elements", limits.elements)
+    if limits.depth < _LIBXML2_DEPTH and _true(f"boolean({'/*' * (limits.depth + 1)})", root):
+        raise _exceeded(DepthExceeded, "levels of elements", limits.depth)
+    if octets.count(b"=") > limits.attributes and _true(f"boolean(/descendant::*/@*[{limits.attributes + 1}])", root):
+        raise _exceeded(AttributesExceeded, "attributes in one element", limits.attributes)
+    longest = limits.attribute_length
+    if len(octets) > longest and re.search(rb"=\s*[\"'][^<]{%d}" % longest, octets):
+        if _true(f"boolean(/descendant::*/@*[string-length() > {longest}])", root):
+            raise _exceeded(AttributeLengthExceeded, "characters in an attribute", longest)
+
+
+def _true(xpath: str, root: etree._Element) -> bool:
+    return bool(etree.XPath(xpath)(root))
+
+
+def _exceeded(kind: type[LimitExceeded], what: str, limit: int, line: int = 0, column: int = 0) -> LimitExceeded:
+    code = re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
+    return kind(Finding("xml", "error", code, f"The document has more than {limit} {what}.", "", line, column), limit)
+
+
+# --- places ----------------------------------------------------------------------------------------------
+
+
+class Places:
+    """Where elements stand: XPath with positions, line and column of the start tag."""
+
+    def __init__(self, loaded: Loaded, elements: Iterable[etree._Element]) -> None:
+        self._steps: dict[etree._Element, dict[etree._Element, str]] = {}
+        wanted = set(elements)
+        ordinals: dict[int, etree._Element] = {}
+        for ordinal, element in enumerate(loaded.root.iter("*")):
+            if element in wanted:
+                ordinals[ordinal] = element
+        self._positions = _positions(loaded.octets, ordinals)
+
+    def path(self, element: etree._Element) -> str:
+        steps: list[str] = []
+        parent = element.getparent()
+        while parent is not None:
+            if parent not in self._steps:
+                self._steps[parent] = _child_steps(parent)
+            steps.append(self._steps[parent][element])
+            element, parent = parent, parent.getparent()
+        steps.append(name_of(element))
+        return "/" + "/".join(reversed(steps))
+
+    def position(self, element: etree._Element) -> tuple[int, int]:
+        """Line and column, both from 1."""
+        return self._positions.get(element, (0, 0))
+
+
+def name_of(element: etree._Element) -> str:
+    """The qualified name, as it stands in the document."""
+    local = etree.QName(element).localname
+    return f"{element.prefix}:{local}" if element.prefix else local
+
+
+def _child_steps(parent: etree._Element) -> dict[etree._Element, str]:
+    groups: dict[str, list[etree._Element]] = {}
+    for child in parent.iterchildren("*"):
+        groups.setdefault(name_of(child), []).append(child)
+    return {
+        child: name if len(children) == 1 else f"{name}[{number}]"
+        for name, children in groups.items()
+        for number, child in enumerate(children, 1)
+    }
+
+
+def _positions(octets: bytes, wanted: dict[int, etree._Element]) -> dict[etree._Element, tuple[int, int]]:
+    # lxml knows the line in which a start tag ends; a second pass with expat knows where it begins.
+    found: dict[etree._Element, tuple[int, int]] = {}
+    if not wanted:
+        return found
+    parser = expat.ParserCreate("utf-8")
+    ordinal = -1
+
+    def start(name: str, attributes: object) -> None:
+        nonlocal ordinal
+        ordinal += 1
+        if ordinal in wanted:
+            found[wanted[ordinal]] = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
+
+    parser.StartElementHandler = start
+    parser.Parse(octets, True)
+    return found
+
+
+def slices(octets: bytes, depth: int = 2) -> list[tuple[str, str]]:
+    """The elements at ``depth`` as (qualified name, exact source text), in order; the root has depth 1."""
+    parser = expat.ParserCreate("utf-8")
+    level = 0
+    began = 0
+    found: list[tuple[str, str]] = []
+
+    def start(name: str, attributes: object) -> None:
+        nonlocal level, began
+        level += 1
+        if level == depth:
+            began = parser.CurrentByteIndex
+
+    def end(name: str) -> None:
+        nonlocal level
+        if level == depth:
+            at = parser.CurrentByteIndex
+            # For <x/> both events are at the same octet.
+            stop = _TAG.match(octets, at).end()  # type: ignore[union-attr]
+            found.append((name, octets[began:stop].decode("utf-8")))
+        level -= 1
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.Parse(octets, True)
+    return found
+
+
+_TAG = re.compile(rb"""<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>""")
+
+
+# --- single nodes ----------------------------------------------------------------------------------------
+
+
+def markup(node: etree._Element) -> str:
+    """A node as XML that can stand alone: an element with its namespaces, or a processing instruction."""
+    text: str = etree.tostring(node, encoding="unicode", with_tail=False)
+    return text
+
+
+def instructions(root: etree._Element) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The processing instructions before and after the root element."""
+    before = [markup(node) for node in root.itersiblings(preceding=True)]
+    return tuple(reversed(before)), tuple(markup(node) for node in root.itersiblings())
+
+
+def parse_markup(text: str, limits: Limits = DEFAULT_LIMITS) -> etree._Element:
+    """The tree of a piece of XML, under the same rules as a document."""
+    return load(text, limits).root
