@@ -31,7 +31,7 @@ from .errors import (
 from .findings import Finding
 from .limits import Limits
 from .models.envelope import CXML
-from .scalars import Unreadable, spelling
+from .spelled import Unreadable, spelling
 from .tree import Doctype
 
 __all__ = [

@@ -19,7 +19,8 @@ from lxml import etree
 from .. import element as x
 from ..errors import IncompleteElement, InvalidValue, UsageError
 from ..findings import CODES, Layer
-from ..scalars import Scalar, SpelledStr, Unreadable
+from ..scalars import Scalar
+from ..spelled import SpelledStr, Unreadable
 from ..tree import markup, name_of
 from .notes import Note
 from .reader import group_test, odd_note, read_open

@@ -16,7 +16,7 @@ from lxml import etree
 
 from .. import element as x
 from ..findings import CODES, shorten
-from ..scalars import SpelledStr, Unreadable
+from ..spelled import SpelledStr, Unreadable
 from .notes import Note
 from .source import Departure, compile_function, function_name
 

@@ -31,7 +31,7 @@ class Distribution(x.Element):
 class Accounting(x.Element):
     """The account that a share is charged to, as a list of segments.
 
-    name: a label for the combination of segments, such as DistributionCharge.
+    name: a label for the combination of segments.
     accounting_segment, segment: the parts of the account. Send the first, accept either; the two do not mix.
     """
 

@@ -86,9 +86,10 @@ class DigitalSignature(x.TextAndElements):
 
 @x.element()
 class CredentialMac(x.Element):
-    """The word of a hub that this Sender may speak for this From, for a buyer who calls the supplier directly.
+    """A hub's word for a buyer who calls the supplier without it: the hub knows this Sender and this From.
 
-    The hub makes it with the supplier's secret; the buyer cannot read or forge it and guards it like a password.
+    The hub computes it with a secret that only it and the supplier have. The buyer just passes it on, and keeps it as
+    safe as a password.
 
     type: what is covered; only ``FromSenderCredentials``: domain and identity of From and Sender, and both dates.
     algorithm: only ``HMAC-SHA1-96``.

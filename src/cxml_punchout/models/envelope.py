@@ -124,8 +124,9 @@ class Header(x.Element):
 class From(x.Element):
     """The organisation in whose name a document is sent: the buyer of an order, the supplier of a cart.
 
-    credential: one organisation under several names, at most one for each domain. All names that the receiver knows
-        must mean the same party. A hub may replace a domain by another one, and a secret here proves nothing.
+    credential: one organisation under several names, at most one for each domain, a marketplace aside. All names that
+        the receiver knows must mean the same party. A hub may replace a domain by another one, and a secret here proves
+        nothing.
     correspondent: how to reach the organisation, for a receiver that does not know it.
 
     Guide 3.1.7.

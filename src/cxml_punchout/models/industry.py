@@ -312,8 +312,8 @@ class ItemOutAerospaceAndDefense(x.Element):
     dpas: how its quantity is divided between rated contracts.
     """
 
-    dpas_rating: DpasRating | None = x.attribute("dpasRating", default=None, since="1.2.071")
-    dpas: x.Many[DPAS] = x.children("DPAS", default=(), since="1.2.071")
+    dpas_rating: DpasRating | None = x.attribute("dpasRating", default=None)
+    dpas: x.Many[DPAS] = x.children("DPAS", default=())
 
 
 @x.element(since="1.2.063")
@@ -327,9 +327,9 @@ class DPAS(x.Element):
     quantity: the share for that contract; not on the header.
     """
 
-    rating: str = x.attribute("rating", since="1.2.071")
-    contract: str | None = x.attribute("contract", default=None, since="1.2.071")
-    quantity: x.Exact[Decimal | None] = x.attribute("quantity", default=None, since="1.2.071")
+    rating: str = x.attribute("rating")
+    contract: str | None = x.attribute("contract", default=None)
+    quantity: x.Exact[Decimal | None] = x.attribute("quantity", default=None)
 
 
 @x.element(since="1.2.063")
@@ -343,22 +343,22 @@ class ItemOutLifeSciences(x.Element):
     medication_list_info: the medication numbers to use.
     """
 
-    is_cfg_pooled: Flag = x.attribute("isCFGPooled", default=False, since="1.2.071")
-    study: Study | None = x.child("Study", default=None, since="1.2.071")
-    kit_type: KitType | None = x.child("KitType", default=None, since="1.2.071")
-    protocol_id: str | None = x.child("ProtocolID", default=None, since="1.2.071")
-    package_control_number: PackageControlNumber | None = x.child("PackageControlNumber", default=None, since="1.2.071")
-    pool_id: str | None = x.child("PoolID", default=None, since="1.2.071")
-    medication_list_info: x.Many[MedicationListInfo] = x.children("MedicationListInfo", default=(), since="1.2.071")
-    extrinsic: x.Many[Extrinsic] = x.children("Extrinsic", default=(), since="1.2.071")
+    is_cfg_pooled: Flag = x.attribute("isCFGPooled", default=False)
+    study: Study | None = x.child("Study", default=None)
+    kit_type: KitType | None = x.child("KitType", default=None)
+    protocol_id: str | None = x.child("ProtocolID", default=None)
+    package_control_number: PackageControlNumber | None = x.child("PackageControlNumber", default=None)
+    pool_id: str | None = x.child("PoolID", default=None)
+    medication_list_info: x.Many[MedicationListInfo] = x.children("MedicationListInfo", default=())
+    extrinsic: x.Many[Extrinsic] = x.children("Extrinsic", default=())
 
 
 @x.element(since="1.2.063")
 class Study(x.Element):
     """A clinical study."""
 
-    study_id: str = x.child("StudyID", since="1.2.071")
-    description: Description | None = x.child("Description", default=None, since="1.2.071")
+    study_id: str = x.child("StudyID")
+    description: Description | None = x.child("Description", default=None)
 
 
 StudyID = x.leaf("StudyID", str, "The number of a clinical study.", since="1.2.063")
@@ -368,8 +368,8 @@ StudyID = x.leaf("StudyID", str, "The number of a clinical study.", since="1.2.0
 class KitType(x.Element):
     """A group of clinical finished goods that are the same supply under different national packagings and labels."""
 
-    kit_type_id: str = x.child("KitTypeID", since="1.2.071")
-    description: Description | None = x.child("Description", default=None, since="1.2.071")
+    kit_type_id: str = x.child("KitTypeID")
+    description: Description | None = x.child("Description", default=None)
 
 
 KitTypeID = x.leaf("KitTypeID", str, "The number of a kit type.", since="1.2.063")
@@ -385,10 +385,8 @@ ProtocolID = x.leaf(
 class PackageControlNumber(x.Element):
     """A number that stands for a batch number, so that nobody can tell drug and placebo apart."""
 
-    package_control_number_expiry_date: datetime = x.attribute("packageControlNumberExpiryDate", since="1.2.071")
-    is_package_control_number_released: Flag = x.attribute(
-        "isPackageControlNumberReleased", default=False, since="1.2.071"
-    )
+    package_control_number_expiry_date: datetime = x.attribute("packageControlNumberExpiryDate")
+    is_package_control_number_released: Flag = x.attribute("isPackageControlNumberReleased", default=False)
     value: str = x.text(kw_only=False)
 
 
@@ -402,8 +400,8 @@ class MedicationListInfo(x.Element):
     property_value: named range, with characteristics of domains minimum and maximum; whole numbers only.
     """
 
-    type: MedicationListInfoType | None = x.attribute("type", default=None, since="1.2.071")
-    property_value: x.Many[PropertyValue] = x.children("PropertyValue", default=(), since="1.2.071")
+    type: MedicationListInfoType | None = x.attribute("type", default=None)
+    property_value: x.Many[PropertyValue] = x.children("PropertyValue", default=())
 
 
 @x.element(since="1.2.036")
@@ -446,7 +444,7 @@ class LifeSciences(x.Element):
     order_category: what is ordered for a clinical trial: goods, labels, rework or a longer shelf life.
     """
 
-    order_category: OrderCategory | None = x.attribute("orderCategory", default=None, since="1.2.071")
+    order_category: OrderCategory | None = x.attribute("orderCategory", default=None)
 
 
 @x.element(since="1.2.063")
@@ -457,7 +455,7 @@ class AuthorizationLabels(x.Element):
         domain are joined by commas.
     """
 
-    id_reference: x.Many[IdReference] = x.children("IdReference", since="1.2.071")
+    id_reference: x.Many[IdReference] = x.children("IdReference")
 
 
 @x.element(since="1.2.071")

@@ -184,7 +184,7 @@ class ItemOut(x.Element):
         is opened again.
     ship_to, shipping, contact: here on every line or on the header, never on both.
     spend_detail: what travel, a fee or temporary labour consists of.
-    distribution: which accounts are charged; the parts should add up to the line, and invoices repeat them.
+    distribution: which accounts are charged; the parts make up the price of the line, and invoices repeat them.
     comments: more than one from 1.2.050; nothing that the header says already.
     schedule_line: the quantity divided over several dates.
 
@@ -495,8 +495,8 @@ class Indicator(x.Element):
     value: its text.
     """
 
-    type: str | None = x.attribute("type", default=None, since="1.2.071")
-    level: IndicatorLevel | None = x.attribute("level", default=None, since="1.2.071")
+    type: str | None = x.attribute("type", default=None)
+    level: IndicatorLevel | None = x.attribute("level", default=None)
     value: str = x.text(kw_only=False)
 
 

@@ -87,7 +87,7 @@ class OrderRequestHeader(x.Element):
     tax: the tax of the whole order; the lines may state their own beside it.
     legal_entity, organizational_unit: company code and purchasing organisation of the buyer.
     comments: for the whole order; more than one from 1.2.050.
-    document_reference: with ``update`` and ``delete``, the latest document of the order; some buyers name the first.
+    document_reference: with ``update`` and ``delete``, the latest document of the order; some name the first one.
     supplier_order_info: with ``delete``, the sales order that the supplier had announced with the cart.
     delivery_period: the window for the delivery.
 

@@ -189,9 +189,7 @@ StoreCode = x.leaf("StoreCode", str, "The code of the store that goods are shipp
 class PackagingIndustry(x.Element):
     """What single industries add to a package."""
 
-    packaging_life_sciences: PackagingLifeSciences | None = x.child(
-        "PackagingLifeSciences", default=None, since="1.2.071"
-    )
+    packaging_life_sciences: PackagingLifeSciences | None = x.child("PackagingLifeSciences", default=None)
 
 
 @x.element(since="1.2.063")
@@ -201,7 +199,7 @@ class PackagingLifeSciences(x.Element):
     medication_list_info: the medication numbers that are in the package.
     """
 
-    medication_list_info: x.Many[MedicationListInfo] = x.children("MedicationListInfo", default=(), since="1.2.071")
+    medication_list_info: x.Many[MedicationListInfo] = x.children("MedicationListInfo", default=())
 
 
 @x.element(since="1.2.050")

@@ -40,7 +40,8 @@ class PunchOutSetupRequest(x.Element):
     """The buyer's wish to open the supplier's shop for one user.
 
     operation: ``create`` asks for an empty cart; ``edit`` and ``inspect`` reopen the cart in item_out, to change it or
-        only to look at it; ``source`` opens a request for quotation. A shop that can ``edit`` can ``inspect`` as well.
+        only to look at it; ``source`` opens a request for quotation. A shop that can ``edit`` can ``inspect`` as well,
+        and answers 450 to what it cannot do.
     buyer_cookie: marks this session; another one comes when the same cart is reopened.
     extrinsic: who the user is and what else was agreed. No name can be relied on; ``UserEmail``, ``UniqueName``,
         ``User`` and ``CostCenter`` are common.
@@ -71,8 +72,8 @@ class PunchOutSetupRequest(x.Element):
 class BuyerCookie(x.TextAndElements):
     """The buyer's mark of one PunchOut session, by which the returned cart finds its requisition.
 
-    content: nobody's business but the buyer's; give it back to the letter, blanks included. It is neither a secret nor
-        the same when a cart is reopened, so the shop needs a session key of its own.
+    content: opaque to the supplier, who gives it back to the letter, blanks included. It is neither a secret nor the
+        same when a cart is reopened, so the shop needs a session key of its own.
 
     Guide 5.6.2.3.
     """
@@ -169,8 +170,8 @@ class PunchOutOrderMessageHeader(x.Element):
     quote_status: ``pending`` while a quotation is still being worked on.
     total: the price of the items without tax and shipping; 0.00 for an empty cart.
     shipping, tax: for the whole cart; not contained in total.
-    supplier_order_info: says that the supplier has made a sales order of the cart already. The buyer cancels it with an
-        OrderRequest of type ``delete`` that repeats this element.
+    supplier_order_info: says that the supplier has made a sales order of the cart already. To cancel that, the buyer
+        repeats this element in an OrderRequest of type ``delete``.
 
     Guide 5.6.4.
     """

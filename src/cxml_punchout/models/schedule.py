@@ -160,17 +160,17 @@ class SubcontractingComponentIndustry(x.Element):
     """
 
     subcontracting_component_life_sciences: SubcontractingComponentLifeSciences | None = x.child(
-        "SubcontractingComponentLifeSciences", default=None, since="1.2.071"
+        "SubcontractingComponentLifeSciences", default=None
     )
-    batch_info: BatchInfo | None = x.child("BatchInfo", default=None, since="1.2.071")
+    batch_info: BatchInfo | None = x.child("BatchInfo", default=None)
 
 
 @x.element(since="1.2.063")
 class SubcontractingComponentLifeSciences(x.Element):
     """What life sciences add to a component."""
 
-    label_id: str | None = x.child("LabelID", default=None, since="1.2.071")
-    extrinsic: x.Many[Extrinsic] = x.children("Extrinsic", default=(), since="1.2.071")
+    label_id: str | None = x.child("LabelID", default=None)
+    extrinsic: x.Many[Extrinsic] = x.children("Extrinsic", default=())
 
 
 LabelID = x.leaf(
@@ -186,7 +186,7 @@ class ScheduleLineIndustry(x.Element):
     """What single industries add to a schedule line."""
 
     schedule_line_aerospace_and_defense: ScheduleLineAerospaceAndDefense | None = x.child(
-        "ScheduleLineAerospaceAndDefense", default=None, since="1.2.071"
+        "ScheduleLineAerospaceAndDefense", default=None
     )
 
 
@@ -198,8 +198,8 @@ class ScheduleLineAerospaceAndDefense(x.Element):
     dpas: how its quantity is divided between rated contracts.
     """
 
-    dpas_rating: DpasRating | None = x.attribute("dpasRating", default=None, since="1.2.071")
-    dpas: x.Many[DPAS] = x.children("DPAS", default=(), since="1.2.071")
+    dpas_rating: DpasRating | None = x.attribute("dpasRating", default=None)
+    dpas: x.Many[DPAS] = x.children("DPAS", default=())
 
 
 @x.element(since="1.2.036")

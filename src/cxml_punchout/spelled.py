@@ -1,0 +1,149 @@
+"""Values that remember how they were spelled.
+
+A value remembers its spelling when that is not the one that we would write ourselves: reading ``.34`` gives
+``SpelledDecimal('0.34')``, equal to ``Decimal('0.34')``, which is written as ``.34`` again. The spelling belongs to
+the value, so a new value never inherits an old spelling.
+
+What cannot be read at all is kept as ``Unreadable``, a ``str`` that is written back as it came; it takes part in no
+arithmetic, so that a misread amount is a ``TypeError`` and never a wrong sum.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+__all__ = [
+    "SpelledDate",
+    "SpelledDatetime",
+    "SpelledDecimal",
+    "SpelledInt",
+    "SpelledStr",
+    "SpelledTime",
+    "Unreadable",
+    "spelling",
+]
+
+
+class SpelledDecimal(Decimal):
+    """A number received in another form than ``12.50``: ``.34``, ``+5``, ``13,450.00``."""
+
+    spelling: str
+
+    def __new__(cls, value: Decimal, spelling: str) -> SpelledDecimal:
+        self = super().__new__(cls, value)
+        self.spelling = spelling
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return SpelledDecimal, (Decimal(self), self.spelling)
+
+
+class SpelledInt(int):
+    """A whole number or a flag received in another form: ``007``, ``true``."""
+
+    spelling: str
+
+    def __new__(cls, value: int, spelling: str) -> SpelledInt:
+        self = super().__new__(cls, value)
+        self.spelling = spelling
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return SpelledInt, (int(self), self.spelling)
+
+
+class SpelledStr(str):
+    """A text whose form on the wire differs from its value: blanks around a URL, ``Test`` for ``test``.
+
+    ``spelling`` is the text as it was received; ``markup`` is set instead when the whole element has to be
+    written back because it held more than text.
+    """
+
+    spelling: str
+    markup: str | None
+
+    def __new__(cls, value: str, spelling: str, markup: str | None = None) -> SpelledStr:
+        self = super().__new__(cls, value)
+        self.spelling = spelling
+        self.markup = markup
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self), self.spelling, self.markup)
+
+
+class Unreadable(SpelledStr):
+    """What was received where a number, a time or one of a few words should stand, kept as it came."""
+
+    def __new__(cls, value: str, spelling: str | None = None, markup: str | None = None) -> Unreadable:
+        return super().__new__(cls, value, value if spelling is None else spelling, markup)  # type: ignore[return-value]
+
+    def __repr__(self) -> str:
+        return f"Unreadable({str(self)!r})"
+
+
+class SpelledDatetime(datetime):
+    """A time received in another form than ``2026-11-23T18:30:00+00:00``; without an offset it stays naive."""
+
+    spelling: str | None = None
+
+    @classmethod
+    def of(cls, value: datetime, spelling: str) -> SpelledDatetime:
+        self = cls(
+            value.year,
+            value.month,
+            value.day,
+            value.hour,
+            value.minute,
+            value.second,
+            value.microsecond,
+            value.tzinfo,
+            fold=value.fold,
+        )
+        self.spelling = spelling
+        return self
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        plain = datetime.combine(self.date(), self.timetz())
+        return (
+            (SpelledDatetime.of, (plain, self.spelling)) if self.spelling else (plain.__class__, plain.__reduce__()[1])
+        )
+
+
+class SpelledDate(date):
+    """A bare date received where the grammar wants a point in time."""
+
+    spelling: str | None = None
+
+    @classmethod
+    def of(cls, value: date, spelling: str) -> SpelledDate:
+        self = cls(value.year, value.month, value.day)
+        self.spelling = spelling
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        plain = date(self.year, self.month, self.day)
+        return (SpelledDate.of, (plain, self.spelling)) if self.spelling else (date, plain.__reduce__()[1])
+
+
+class SpelledTime(time):
+    """A time of day received in another form than ``14:00:00+01:00``."""
+
+    spelling: str | None = None
+
+    @classmethod
+    def of(cls, value: time, spelling: str) -> SpelledTime:
+        self = cls(value.hour, value.minute, value.second, value.microsecond, value.tzinfo, fold=value.fold)
+        self.spelling = spelling
+        return self
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        plain = time(self.hour, self.minute, self.second, self.microsecond, self.tzinfo, fold=self.fold)
+        return (SpelledTime.of, (plain, self.spelling)) if self.spelling else (time, plain.__reduce__()[1])
+
+
+def spelling(value: object) -> str | None:
+    """The characters in which ``value`` was received, if they differ from what we would write; else None."""
+    return getattr(value, "spelling", None)
