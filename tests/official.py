@@ -15,11 +15,21 @@ import attrs
 
 ROOT = Path(__file__).resolve().parents[1]
 
+#: The older releases that are at hand, each as ``cXML.dtd``.
+OLD_VERSIONS = ("1.2.014", "1.2.020", "1.2.036", "1.2.050")
+CURRENT = "1.2.071"
+
 
 def directory() -> Path | None:
     """Where the official files are, or None."""
     place = Path(os.environ.get("CXML_OFFICIAL_DTD") or ROOT.parent / "shared" / "official-dtd")
     return place if (place / "1.2.071" / "cXML.dtd").is_file() else None
+
+
+def path(version: str = CURRENT, module: str = "cXML") -> Path:
+    place = directory()
+    assert place is not None
+    return place / version / f"{module}.dtd"
 
 
 @attrs.frozen
@@ -51,9 +61,7 @@ _REFERENCE = re.compile(r"%([\w.-]+);")
 @cache
 def elements(version: str = "1.2.071", module: str = "cXML") -> dict[str, ElementType]:
     """All element types of one official file, by name."""
-    place = directory()
-    assert place is not None
-    text = (place / version / f"{module}.dtd").read_text("utf-8", "replace")
+    text = path(version, module).read_text("utf-8", "replace")
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
     entities: dict[str, str] = {}
     for name, value in _ENTITY.findall(text):
@@ -69,6 +77,8 @@ def elements(version: str = "1.2.071", module: str = "cXML") -> dict[str, Elemen
         for attribute, kind, default, fixed, value in _ATTRIBUTE.findall(body):
             expanded = re.sub(r"\s", "", expand(kind))
             default_value = value[1:-1].replace("&cxml.version;", version) if value else None
+            if default_value is not None and expanded != "CDATA":  # XML drops superfluous blanks in tokens
+                default_value = " ".join(default_value.split())
             attributes.setdefault(expand(name), {}).setdefault(
                 attribute,
                 Attribute(
@@ -84,6 +94,15 @@ def elements(version: str = "1.2.071", module: str = "cXML") -> dict[str, Elemen
         name: ElementType(name, re.sub(r"\s", "", expand(model)), attributes.get(name, {}))
         for name, model in ((expand(name), model) for name, model in _ELEMENT.findall(text))
     }
+
+
+_TEXT_TYPE = re.compile(r"<!ELEMENT\s+([\w:.-]+)\s+\(#PCDATA\)\s*>[ \t]*<!--\s*([\w.]+)\s*-->")
+
+
+@cache
+def text_types(version: str = CURRENT, module: str = "cXML") -> dict[str, str]:
+    """The datatype of elements that hold text, where a note behind the declaration names one."""
+    return dict(_TEXT_TYPE.findall(path(version, module).read_text("utf-8", "replace")))
 
 
 CORE_ROOTS = (

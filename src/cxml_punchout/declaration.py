@@ -166,7 +166,7 @@ class Declaration:
         if not self.content:
             return "empty"
         kind = self.content[0].kind
-        return kind if kind in ("text", "mixed", "open") else "elements"  # type: ignore[return-value]
+        return kind if kind in ("text", "mixed", "open") else "elements"
 
     @cached_property
     def constraints(self) -> tuple[Group, ...]:
@@ -231,9 +231,9 @@ def _parse_group(text: str) -> Group:
 
 
 def _parse_part(tokens: list[str]) -> Part | Group:
-    token = tokens.pop(0)
-    if token != "(":
-        return Part(token, _occurs(tokens))
+    first = tokens.pop(0)
+    if first != "(":
+        return Part(first, _occurs(tokens))
     parts = [_parse_part(tokens)]
     separator = ","
     while (token := tokens.pop(0)) != ")":

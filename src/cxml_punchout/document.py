@@ -13,15 +13,15 @@ from lxml import etree
 
 from . import element as x
 from .binding import careful, reader, writer
-from .binding.notes import Note, findings_of
-from .binding.source import Departure
+from .binding.notes import Note, Notes, findings_of
+from .binding.source import BlanksNeeded, Departure
 from .element import OpenElement, clark
 from .errors import DocumentError, InvalidDocument, InvalidValue, SignatureWarning, UsageError
 from .findings import Finding
 from .limits import DEFAULT_LIMITS, Limits
 from .models.envelope import CXML
 from .payloads import module_of
-from .tree import Doctype, Loaded, instructions, load, name_of, slices
+from .tree import Doctype, Loaded, instructions, load, name_of, slices, tag_of
 
 __all__ = ["CURRENT_VERSION", "Mode", "parse", "serialize", "standard_doctype"]
 
@@ -54,13 +54,14 @@ def parse(
 
     Raises MalformedDocument, UnsafeDocument and InvalidDocument (Status 406), LimitExceeded (Status 499). Guide 3.1.
     """
-    loaded = load(data, limits, tolerant=mode == "tolerant")
+    tolerant = mode == "tolerant"
+    loaded = load(data, limits, tolerant=tolerant, blanks=False)
     if pause_gc and len(loaded.octets) > _LARGE:
         with _collector_paused():
-            document, notes = _read(loaded)
+            document, notes, loaded = _read(loaded, limits)
     else:
-        document, notes = _read(loaded)
-    findings = loaded.findings + findings_of(loaded, notes)
+        document, notes, loaded = _read(loaded, limits)
+    findings = loaded.findings + findings_of(notes)
     if document is None or (mode == "strict" and any(note.fatal for note in notes)):
         raise InvalidDocument(_fatal_first(findings))
     document.doctype = loaded.doctype
@@ -72,22 +73,41 @@ def parse(
     return document
 
 
-def _read(loaded: Loaded) -> tuple[CXML | None, list[Note]]:
-    root = loaded.root
-    notes: list[Note] = []
+def _read(loaded: Loaded, limits: Limits) -> tuple[CXML | None, Notes, Loaded]:
+    """Read a tree the fast way if it follows the grammar, else the careful way, from a tree with all white space."""
     declaration = CXML.__cxml__
     # A declared namespace is invisible to the fast reader; signatures are the one lawful case.
-    if root.tag == declaration.tag and b"xmlns" not in loaded.octets:
+    if loaded.root.tag == declaration.tag and not loaded.namespaces:
         try:
-            return reader.read(root, notes), notes  # type: ignore[return-value]
+            try:
+                return *_read_fast(loaded), loaded
+            except BlanksNeeded:
+                loaded = _with_blanks(loaded, limits)
+                return *_read_fast(loaded), loaded
         except Departure:
             pass
+    root = loaded.root
     if root.tag != declaration.tag:
-        hint = "cXML has no namespace; leave out xmlns." if root.tag.endswith(f"}}{declaration.tag}") else ""
+        hint = "cXML has no namespace; leave out xmlns." if tag_of(root).endswith(f"}}{declaration.tag}") else ""
         message = f"The root element must be {declaration.tag}, not {name_of(root)[:60]}."
-        return None, [Note(root, "dtd", "error", "unknown-element", message, hint, fatal=True)]
-    document, notes = careful.read(root, declaration)
-    return document, notes
+        notes = Notes(loaded)
+        notes.append(Note(root, "dtd", "error", "unknown-element", message, hint, fatal=True))
+        return None, notes, loaded
+    loaded = _with_blanks(loaded, limits)
+    return *careful.read(loaded, declaration), loaded
+
+
+def _read_fast(loaded: Loaded) -> tuple[CXML, Notes]:
+    notes = Notes(loaded)
+    return reader.read(loaded.root, notes), notes  # type: ignore[return-value]
+
+
+def _with_blanks(loaded: Loaded, limits: Limits) -> Loaded:
+    if loaded.blanks:
+        return loaded
+    # The octets are clean by now; what was noticed about the received ones stays.
+    again = load(loaded.octets.decode("utf-8"), limits)
+    return attrs.evolve(again, findings=loaded.findings)
 
 
 def _fatal_first(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -136,8 +156,7 @@ def _parts(root: etree._Element, octets: bytes) -> list[tuple[etree._Element, st
 
 def _write_signed(document: CXML, source: _Source) -> tuple[str, bytes | None]:
     """The body of a signed document, or the whole document if nothing was changed since it was received."""
-    loaded = load(source.octets, source.limits, tolerant=True)
-    original, _ = _read(loaded)
+    original, _, loaded = _read(load(source.octets, source.limits), source.limits)
     assert original is not None
     _keep_source(original, loaded, source.limits)
     if original == document:
@@ -147,7 +166,7 @@ def _write_signed(document: CXML, source: _Source) -> tuple[str, bytes | None]:
     )
     exact: dict[int, str] = {}
     for node, text in _parts(loaded.root, source.octets):
-        name = node.tag.lower() if isinstance(node.tag, str) else ""
+        name = tag_of(node).lower()
         wrapper = getattr(document, name, None)
         if name in ("request", "message", "response") and wrapper == getattr(original, name):
             exact[id(wrapper)] = text

@@ -300,7 +300,7 @@ class Element:
                 setattr(self, field.name, accepted)
 
     def __eq__(self, other: object) -> bool:
-        if other.__class__ is not self.__class__:
+        if not isinstance(other, Element) or other.__class__ is not self.__class__:
             return NotImplemented
         return (
             all(
@@ -308,7 +308,7 @@ class Element:
                 for field in self.__cxml__.fields
             )
             and self._leftover == other._leftover
-        )  # type: ignore[attr-defined]
+        )
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -363,7 +363,7 @@ class TextAndElements(_WithText):
 
 def accept(declaration: Declaration, field: Field, value: Any) -> Any:
     """What a program gave for a field, as the field holds it; or a clear word why it cannot."""
-    if value is None or (field.scalar is not None and value is False and not field.required):
+    if value is None or (field.scalar is not None and not field.required and isinstance(value, bool) and not value):
         if field.required:
             raise IncompleteElement(f"{field.name} is required", _path(declaration, field))
         return value

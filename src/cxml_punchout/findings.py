@@ -37,6 +37,7 @@ CODES: dict[str, str] = {
     "malformed": "The document is not well-formed XML.",
     "missing-attribute": "A required attribute is absent.",
     "missing-element": "A required child element is absent.",
+    "more": "There are more findings than are listed.",
     "namespace": "A namespace is declared; cXML has none.",
     "number": "The value is not a number in plain decimal notation.",
     "order": "The children do not stand in the order of the grammar.",

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar, Union, get_args, get_origin
 
 import attrs
 
@@ -45,6 +45,9 @@ __all__ = [
     "YesNo",
     "scalar_for",
 ]
+
+
+T = TypeVar("T")
 
 
 # --- the pairs -------------------------------------------------------------------------------------------
@@ -88,6 +91,24 @@ class Scalar:
     values: tuple[str, ...] = ()
 
 
+def _remembering(read: Callable[[str], T]) -> Callable[[str], T]:
+    """``read`` with a memory for short texts: the same few prices, quantities and dates come again and again."""
+    known: dict[str, T] = {}
+
+    def remember(text: str) -> T:
+        try:
+            return known[text]
+        except KeyError:
+            value = read(text)
+        if len(text) < 32:
+            if len(known) >= 4096:
+                known.clear()
+            known[text] = value
+        return value
+
+    return remember
+
+
 def _refuse(value: object, expected: str) -> InvalidValue:
     kind = type(value).__name__
     return InvalidValue(f"{expected} is expected, not {'an' if kind[0] in 'aeiou' else 'a'} {kind}")
@@ -116,6 +137,7 @@ _LOOSE_NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*").fullm
 _GROUPED_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?\s*").fullmatch
 
 
+@_remembering
 def _read_decimal(text: str) -> Decimal:
     try:
         value = Decimal(text)
@@ -174,6 +196,7 @@ DECIMAL = Scalar("number", "a number such as 12.50", _read_decimal, _recover_dec
 _INTEGER = re.compile(r"\s*([+-]?[0-9]{1,4000})(?:\.0*)?\s*").fullmatch
 
 
+@_remembering
 def _read_int(text: str) -> int:
     value = int(text)
     if str(value) == text:
@@ -215,6 +238,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
 _CLOCK = re.compile(r"([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?").fullmatch
 
 
+@_remembering
 def _read_datetime(text: str) -> datetime:
     # Exactly YYYY-MM-DDThh:mm:ss±hh:mm; fromisoformat alone accepts a dozen more forms.
     if (
@@ -281,6 +305,7 @@ DATETIME = Scalar(
 )
 
 
+@_remembering
 def _read_date_or_datetime(text: str) -> date | datetime:
     return date.fromisoformat(text) if _DATE(text) else _read_datetime(text)
 
@@ -311,6 +336,7 @@ DATE = Scalar(
 )
 
 
+@_remembering
 def _read_time(text: str) -> time:
     if len(text) == 14 and text[2] == text[5] == text[11] == ":" and text[8] in "+-" and text[8:] != "-00:00":
         return time.fromisoformat(text)

@@ -11,6 +11,7 @@ import codecs
 import re
 import threading
 from collections.abc import Iterable
+from functools import lru_cache
 from xml.parsers import expat
 
 import attrs
@@ -29,7 +30,21 @@ from .errors import (
 from .findings import CODES, Finding
 from .limits import DEFAULT_LIMITS, Limits
 
-__all__ = ["DSIG", "Doctype", "Loaded", "Places", "instructions", "load", "markup", "name_of", "parse_markup", "slices"]
+__all__ = [
+    "DSIG",
+    "Doctype",
+    "Loaded",
+    "Places",
+    "canonical",
+    "instructions",
+    "load",
+    "markup",
+    "name_of",
+    "namespaces",
+    "parse_markup",
+    "slices",
+    "tag_of",
+]
 
 #: The namespace of XML signatures, the only one that a cXML document has.
 DSIG = "http://www.w3.org/2000/09/xmldsig#"
@@ -70,7 +85,7 @@ _CXML_ORG = re.compile(
 ).fullmatch
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class Loaded:
     """One well-formed document.
 
@@ -78,21 +93,30 @@ class Loaded:
     octets: the document in UTF-8, whatever it came in; places are counted in it.
     doctype: the DOCTYPE, or None.
     findings: what was noticed on the way in, none of it an obstacle.
+    blanks: whether white space between elements is in the tree.
+    namespaces: whether it may declare namespaces.
     """
 
     root: etree._Element
     octets: bytes
     doctype: Doctype | None
     findings: tuple[Finding, ...]
+    blanks: bool
+    namespaces: bool
 
 
 def load(
-    data: bytes | bytearray | memoryview | str, limits: Limits = DEFAULT_LIMITS, *, tolerant: bool = False
+    data: bytes | bytearray | memoryview | str,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    tolerant: bool = False,
+    blanks: bool = True,
 ) -> Loaded:
     """Read one document of at most ``limits`` into a tree.
 
     A ``str`` is taken as it stands and its encoding declaration is ignored. ``tolerant`` accepts blank space
-    before the XML declaration.
+    before the XML declaration. ``blanks=False`` leaves white space between elements out where that is safe, which
+    is faster; it may then be gone from an element whose first node is an element as well.
 
     Raises MalformedDocument and UnsafeDocument (Status 406), LimitExceeded (Status 499).
     """
@@ -104,10 +128,43 @@ def load(
             raise MalformedDocument(finding)
         findings.append(finding)
         octets = octets.lstrip()
-    doctype = _scan(octets, findings)
-    root = _parse(octets, limits)
-    _measure(root, octets, limits)
-    return Loaded(root, octets, doctype, tuple(findings))
+    # Most prologs are the same few hundred octets again and again.
+    start = octets.find(b"<cXML", 0, 1024)
+    doctype, closed = _prolog(octets[:start]) if start > 0 else (None, False)
+    if not closed:
+        doctype, _ = _scan(octets)
+    if doctype is None:
+        findings.append(_finding("doctype-missing"))
+    elif doctype.version is None:
+        findings.append(_finding("doctype-unexpected"))
+    # In front of comments, CDATA and instructions libxml2 drops blanks that belong to a text.
+    blanks = blanks or start < 0 or _follows(octets, b"!", start) or _follows(octets, b"?", start)
+    root = _parse(octets, limits, blanks)
+    _refuse_references(octets)
+    declared = octets.count(b"xmlns")
+    _measure(root, octets, limits, declared)
+    return Loaded(root, octets, doctype, tuple(findings), blanks, declared > 0)
+
+
+def _follows(octets: bytes, mark: bytes, start: int) -> bool:
+    """Whether ``mark`` stands behind a '<' anywhere from ``start``. The mark is rare, '<' is not."""
+    at = octets.find(mark, start)
+    for _ in range(100):
+        if at < 0:
+            return False
+        if octets[at - 1] == 60:
+            return True
+        at = octets.find(mark, at + 1)
+    return b"<" + mark in octets[at - 1 :]
+
+
+def is_tight(octets: bytes, tag: bytes) -> bool:
+    """Whether elements called ``tag`` have no blanks in front of them, nor behind them up to the next tag."""
+    return (
+        octets.count(b"<" + tag) == octets.count(b"><" + tag)
+        and not re.search(rb"</" + tag + rb"\s*>\s+<", octets)
+        and not re.search(rb"<" + tag + rb"[^<>]*/>", octets)
+    )
 
 
 def _finding(code: str, line: int = 0, column: int = 0, message: str = "") -> Finding:
@@ -138,10 +195,7 @@ def _octets(data: bytes | bytearray | memoryview | str, limits: Limits, findings
     size = len(data) if not isinstance(data, memoryview) else data.nbytes
     if size > limits.bytes:
         raise _exceeded(BytesExceeded, "octets", limits.bytes)
-    if isinstance(data, str):
-        octets = _encode(data, findings)
-    else:
-        octets = _transcode(bytes(data), findings)
+    octets = _encode(data, findings) if isinstance(data, str) else _transcode(bytes(data), findings)
     if len(octets) > limits.bytes:
         raise _exceeded(BytesExceeded, "octets", limits.bytes)
     return octets
@@ -165,6 +219,8 @@ def _encode(text: str, findings: list[Finding]) -> bytes:
 
 
 def _transcode(octets: bytes, findings: list[Finding]) -> bytes:
+    if octets.startswith(b'<?xml version="1.0" encoding="UTF-8"'):
+        return octets
     for mark, name in _BOMS:
         if octets.startswith(mark):
             return _decode(octets, name).encode("utf-8", "surrogatepass")
@@ -214,8 +270,11 @@ _REFERENCE = re.compile(rb"&(?!(?:lt|gt|amp|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)"
 _LITERAL = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<\?.*?\?>", re.DOTALL)
 
 
-def _scan(octets: bytes, findings: list[Finding]) -> Doctype | None:
-    """Find the DOCTYPE and refuse, before any parser sees it, a document that brings declarations of its own."""
+def _scan(octets: bytes) -> tuple[Doctype | None, bool]:
+    """Find the DOCTYPE and refuse, before any parser sees it, a document that brings declarations of its own.
+
+    The second value tells whether the prolog ended within ``octets``.
+    """
     doctype: Doctype | None = None
     at = 0
     while True:
@@ -228,19 +287,24 @@ def _scan(octets: bytes, findings: list[Finding]) -> Doctype | None:
             end = _doctype_end(octets, at)
             doctype = _doctype(octets[at : max(end, at)])
         else:
-            break
+            return doctype, True
         if end < 0:
-            break
+            return doctype, False
         at = octets.find(b">", end) + 1
-    if doctype is None:
-        findings.append(_finding("doctype-missing"))
-    elif doctype.version is None:
-        findings.append(_finding("doctype-unexpected"))
+
+
+_prolog = lru_cache(maxsize=64)(_scan)
+
+
+def _refuse_references(octets: bytes) -> None:
+    """Refuse references to entities, whose text libxml2 would leave out without a word.
+
+    The document is known to be well-formed here, so every comment and CDATA section has its end.
+    """
     if _REFERENCE(octets) and (hit := _REFERENCE(_LITERAL.sub(_blank, octets))):
         line, column = _line(octets, hit.start())
         message = "A reference to an entity that cXML does not know; write '&' as '&amp;' and characters as '&#233;'."
         raise UnsafeDocument(_finding("entity", line, column, message))
-    return doctype
 
 
 def _blank(literal: re.Match[bytes]) -> bytes:
@@ -280,12 +344,14 @@ def _line(octets: bytes, offset: int) -> tuple[int, int]:
 _local = threading.local()
 
 
-def _parser() -> etree.XMLParser:
+def _parser(blanks: bool) -> etree.XMLParser:
     # One for each thread: a parser is costly to build next to a small document, and cannot be shared.
     try:
-        return _local.parser  # type: ignore[no-any-return]
+        parsers: dict[bool, etree.XMLParser] = _local.parsers
     except AttributeError:
-        _local.parser = etree.XMLParser(
+        parsers = _local.parsers = {}
+    if blanks not in parsers:
+        parsers[blanks] = etree.XMLParser(
             encoding="utf-8",
             resolve_entities=False,
             no_network=True,
@@ -294,10 +360,11 @@ def _parser() -> etree.XMLParser:
             attribute_defaults=False,
             huge_tree=False,
             recover=False,
+            remove_blank_text=not blanks,
             remove_comments=True,
             strip_cdata=True,
         )
-        return _local.parser  # type: ignore[no-any-return]
+    return parsers[blanks]
 
 
 #: libxml2's error numbers, in words that quote nothing.
@@ -324,9 +391,9 @@ _MALFORMED = {
 }
 
 
-def _parse(octets: bytes, limits: Limits) -> etree._Element:
+def _parse(octets: bytes, limits: Limits, blanks: bool) -> etree._Element:
     try:
-        return etree.fromstring(octets, _parser())
+        return etree.fromstring(octets, _parser(blanks))
     except etree.XMLSyntaxError as error:
         code, message = error.code, error.msg or ""
         line, column = (error.position or (0, 0))[0], max((error.position or (0, 0))[1], 0)
@@ -343,25 +410,39 @@ def _parse(octets: bytes, limits: Limits) -> etree._Element:
 
 # --- limits ----------------------------------------------------------------------------------------------
 
+# cXML has none but those of a signature; thousands would make every look at a prefix slow.
+_NAMESPACES = 1000
 _COUNT_ELEMENTS = etree.XPath("count(/descendant::*)")
 
 
-def _measure(root: etree._Element, octets: bytes, limits: Limits) -> None:
-    """Hold the tree against the limits. A count of octets shows at once that most documents are far below."""
-    if octets.count(b"<") > limits.elements and _COUNT_ELEMENTS(root) > limits.elements:
+def _measure(root: etree._Element, octets: bytes, limits: Limits, declared: int) -> None:
+    """Hold the tree against the limits. The mere size shows at once that most documents are far below."""
+    size = len(octets)
+    if size > 4 * limits.elements and _COUNT_ELEMENTS(root) > limits.elements:
         raise _exceeded(ElementsExceeded, "elements", limits.elements)
     if limits.depth < _LIBXML2_DEPTH and _true(f"boolean({'/*' * (limits.depth + 1)})", root):
         raise _exceeded(DepthExceeded, "levels of elements", limits.depth)
-    if octets.count(b"=") > limits.attributes and _true(f"boolean(/descendant::*/@*[{limits.attributes + 1}])", root):
+    if size > 5 * limits.attributes and _true(f"boolean(/descendant::*/@*[{limits.attributes + 1}])", root):
         raise _exceeded(AttributesExceeded, "attributes in one element", limits.attributes)
+    if declared > _NAMESPACES:
+        raise _exceeded(AttributesExceeded, "declarations of namespaces", _NAMESPACES)
     longest = limits.attribute_length
-    if len(octets) > longest and re.search(rb"=\s*[\"'][^<]{%d}" % longest, octets):
-        if _true(f"boolean(/descendant::*/@*[string-length() > {longest}])", root):
-            raise _exceeded(AttributeLengthExceeded, "characters in an attribute", longest)
+    # No '<' can stand in an attribute, so a long one is a long stretch without it.
+    if (
+        size > longest
+        and max(map(len, octets.split(b"<"))) > longest
+        and _true(f"boolean(/descendant::*/@*[string-length() > {longest}])", root)
+    ):
+        raise _exceeded(AttributeLengthExceeded, "characters in an attribute", longest)
 
 
-def _true(xpath: str, root: etree._Element) -> bool:
-    return bool(etree.XPath(xpath)(root))
+@lru_cache(maxsize=64)
+def _xpath(expression: str) -> etree.XPath:
+    return etree.XPath(expression)
+
+
+def _true(expression: str, root: etree._Element) -> bool:
+    return bool(_xpath(expression)(root))
 
 
 def _exceeded(kind: type[LimitExceeded], what: str, limit: int, line: int = 0, column: int = 0) -> LimitExceeded:
@@ -400,6 +481,12 @@ class Places:
         return self._positions.get(element, (0, 0))
 
 
+def tag_of(node: etree._Element) -> str:
+    """The name of an element in Clark notation; "" for a processing instruction."""
+    tag = node.tag
+    return tag if isinstance(tag, str) else ""
+
+
 def name_of(element: etree._Element) -> str:
     """The qualified name, as it stands in the document."""
     local = etree.QName(element).localname
@@ -434,6 +521,26 @@ def _positions(octets: bytes, wanted: dict[int, etree._Element]) -> dict[etree._
     parser.StartElementHandler = start
     parser.Parse(octets, True)
     return found
+
+
+def namespaces(loaded: Loaded) -> dict[etree._Element, list[tuple[str, str]]]:
+    """The namespaces that elements declare: element -> (prefix or "", URI)."""
+    if not loaded.namespaces:
+        return {}
+    found: dict[int, list[tuple[str, str]]] = {}
+    parser = expat.ParserCreate("utf-8")
+    ordinal = -1
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal ordinal
+        ordinal += 1
+        declared = [(key[6:], uri) for key, uri in attributes.items() if key == "xmlns" or key.startswith("xmlns:")]
+        if declared:
+            found[ordinal] = declared
+
+    parser.StartElementHandler = start
+    parser.Parse(loaded.octets, True)
+    return {element: found[number] for number, element in enumerate(loaded.root.iter("*")) if number in found}
 
 
 def slices(octets: bytes, depth: int = 2) -> list[tuple[str, str]]:
@@ -485,3 +592,11 @@ def instructions(root: etree._Element) -> tuple[tuple[str, ...], tuple[str, ...]
 def parse_markup(text: str, limits: Limits = DEFAULT_LIMITS) -> etree._Element:
     """The tree of a piece of XML, under the same rules as a document."""
     return load(text, limits).root
+
+
+def canonical(root: etree._Element) -> bytes:
+    """Canonical XML of a whole document, with the processing instructions around its root: equal where only the
+    spelling differs. The second edition of the standard, for the first one fails on namespaces such as ``xmlns="x"``.
+    """
+    octets: bytes = etree.tostring(root.getroottree(), method="c14n2", with_comments=False)
+    return octets

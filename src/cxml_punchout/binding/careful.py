@@ -21,26 +21,35 @@ from ..errors import IncompleteElement, InvalidValue, UsageError
 from ..findings import CODES, Layer
 from ..scalars import Scalar
 from ..spelled import SpelledStr, Unreadable
-from ..tree import markup, name_of
-from .notes import Note
+from ..tree import Loaded, markup, name_of, namespaces, tag_of
+from .notes import MOST, Note, Notes
 from .reader import group_test, odd_note, read_open
 from .writer import escape_attribute, escape_text
 
 __all__ = ["read", "write"]
 
 
-def read(root: etree._Element, declaration: x.Declaration) -> tuple[Any, list[Note]]:
-    """Read a whole tree; the notes tell every departure, in no particular order."""
-    reader = _Reader()
-    return reader.element(root, declaration), reader.notes
+def read(loaded: Loaded, declaration: x.Declaration) -> tuple[Any, Notes]:
+    """Read a whole tree, white space included; the notes tell every departure, in no particular order."""
+    reader = _Reader(loaded)
+    return reader.element(loaded.root, declaration), reader.notes
 
 
 class _Reader:
-    def __init__(self) -> None:
-        self.notes: list[Note] = []
+    def __init__(self, loaded: Loaded) -> None:
+        self.notes = Notes(loaded)
+        self.declared_namespaces = namespaces(loaded)
 
     def note(self, node: etree._Element, code: str, message: str, hint: str = "", layer: Layer = "dtd") -> None:
         self.notes.append(Note(node, layer, "error", code, message, hint, fatal=True))
+
+    def nearest(self, name: str, known: Iterable[str]) -> str:
+        """A hint at the name that may be meant. Comparing costs, so not for names and numbers out of the ordinary."""
+        if len(name) > 60 or len(self.notes) >= MOST:
+            return ""
+        folded = {tag.lower(): tag for tag in known}
+        near = difflib.get_close_matches(name.lower(), folded, 1, 0.8)
+        return f"Is {folded[near[0]]} meant?" if near else ""
 
     def element(self, node: etree._Element, declaration: x.Declaration) -> x.Element:
         made = object.__new__(declaration.cls)
@@ -61,12 +70,9 @@ class _Reader:
     # --- attributes
 
     def namespaces(self, node: etree._Element, leftover: x.Leftover) -> None:
-        parent = node.getparent()
-        inherited = parent.nsmap if parent is not None else {}
-        for prefix, uri in node.nsmap.items():
-            if inherited.get(prefix) != uri:
-                leftover.namespaces.append((prefix or "", uri))
-                self.note(node, "namespace", CODES["namespace"], f"Leave out the declaration of {uri}.")
+        for prefix, uri in self.declared_namespaces.get(node, ()):
+            leftover.namespaces.append((prefix, uri))
+            self.note(node, "namespace", CODES["namespace"], f"Leave out xmlns{':' if prefix else ''}{prefix}.")
 
     def attributes(
         self, node: etree._Element, declaration: x.Declaration, made: x.Element, leftover: x.Leftover
@@ -75,16 +81,16 @@ class _Reader:
         for field in declaration.attributes:
             setattr(made, field.name, False if field.scalar is not None and field.scalar.name == "yes" else None)
         for key, text in node.items():
-            field = fields.get(key)
-            if field is None:
+            known = fields.get(key)
+            if known is None:
                 name = _qualified(node, key)
                 leftover.attributes.append((name, text))
-                known = [field.tag for field in declaration.attributes]
+                names = [field.tag for field in declaration.attributes]
                 self.note(
-                    node, "unknown-attribute", f"{declaration.tag} has no attribute {name}.", _nearest(name, known)
+                    node, "unknown-attribute", f"{declaration.tag} has no attribute {name}.", self.nearest(name, names)
                 )
             else:
-                setattr(made, field.name, self.attribute(node, declaration, field, text))
+                setattr(made, known.name, self.attribute(node, declaration, known, text))
         for field in declaration.attributes:
             if field.required and getattr(made, field.name) is None:
                 leftover.missing.add(field.name)
@@ -136,8 +142,9 @@ class _Reader:
     def mixed_content(self, node: etree._Element, declaration: x.Declaration, field: x.Field) -> tuple[Any, ...]:
         parts: list[Any] = [node.text] if node.text else []
         for child in node:
-            if child.tag in field.tags:
-                parts.append(self.declared(child, child.tag))
+            tag = tag_of(child)
+            if tag in field.tags:
+                parts.append(self.declared(child, tag))
             else:
                 self.unknown(child, declaration, field.tags)
                 parts.append(x.OpenElement.of(child))
@@ -146,7 +153,7 @@ class _Reader:
         return tuple(parts)
 
     def open_content(self, node: etree._Element, declaration: x.Declaration, field: x.Field) -> tuple[Any, ...]:
-        return read_open(node)
+        return read_open(node, self.notes)
 
     # --- children
 
@@ -162,21 +169,20 @@ class _Reader:
         if node.text and node.text.strip(" \t\r\n"):
             self.text_before(node, declaration, leftover)
         for child in node:
-            number, field = fields.get(child.tag, (-1, None))
-            if field is None and payload is not None and isinstance(child.tag, str) and not found[payload.name]:
+            tag = tag_of(child)
+            number, field = fields.get(tag) or (-1, None)
+            if field is None and payload is not None and tag and not found[payload.name]:
                 self.unknown(child, declaration, payload.tags)
                 found[payload.name].append(x.OpenElement.of(child))
             elif field is None:
                 self.stray(node, declaration, child, anchor, leftover)
             else:
                 if number < last:
-                    self.note(
-                        child, "order", _order_message(declaration, field, child), _order_hint(declaration, field)
-                    )
+                    self.note(child, "order", f"{name_of(child)} stands too late.", f"Model: {_model(declaration)}")
                 last = max(last, number)
                 if self.put(child, field, found[field.name]):
-                    counts[child.tag] = counts.get(child.tag, 0) + 1
-                    anchor = field.tag if len(field.tags) == 1 else name_of(child), counts[child.tag]
+                    counts[tag] = counts.get(tag, 0) + 1
+                    anchor = field.tag if len(field.tags) == 1 else name_of(child), counts[tag]
                 else:
                     leftover.nodes.append((anchor, markup(child)))
             self.text_after(child, declaration, anchor, leftover)
@@ -184,7 +190,7 @@ class _Reader:
 
     def put(self, child: etree._Element, field: x.Field, found: list[Any]) -> bool:
         """Read a child into its field; False where the field is taken and the two cannot be joined."""
-        value = self.declared(child, child.tag, field)
+        value = self.declared(child, tag_of(child), field)
         if field.many or not found:
             found.append(value)
             return True
@@ -203,7 +209,7 @@ class _Reader:
         return x.OpenElement.of(node)
 
     def leaf(self, node: etree._Element, leaf: x.Leaf) -> Any:
-        if not len(node) and not node.items() and not _own_namespaces(node):
+        if not len(node) and not node.items() and node not in self.declared_namespaces:
             return self.scalar(node, leaf.scalar, leaf.tag, False, node.text or "")
         self.only_text(node, leaf.tag)
         for key, _ in node.items():
@@ -241,7 +247,7 @@ class _Reader:
         leftover: x.Leftover,
     ) -> None:
         leftover.nodes.append((anchor, markup(child)))
-        if child.tag is etree.PI:
+        if not tag_of(child):
             code = "processing-instruction"
             self.notes.append(Note(node, "xml", "warning", code, CODES[code]))
         else:
@@ -249,7 +255,7 @@ class _Reader:
 
     def unknown(self, child: etree._Element, declaration: x.Declaration, known: Iterable[str]) -> None:
         name = _shown(child)
-        self.note(child, "unknown-element", f"{name} is not allowed in {declaration.tag}.", _nearest(name, known))
+        self.note(child, "unknown-element", f"{name} is not allowed in {declaration.tag}.", self.nearest(name, known))
 
     def text_before(self, node: etree._Element, declaration: x.Declaration, leftover: x.Leftover) -> None:
         self.note(node, "unexpected-text", f"{declaration.tag} holds elements only, but text stands in it.")
@@ -272,7 +278,7 @@ class _Reader:
 
 
 def _shown(node: etree._Element) -> str:
-    return name_of(node) if isinstance(node.tag, str) else "a processing instruction"
+    return name_of(node) if tag_of(node) else "a processing instruction"
 
 
 def _with_tail(child: etree._Element) -> str:
@@ -283,11 +289,6 @@ def _marked(scalar: Scalar, text: str, inside: str) -> SpelledStr:
     return SpelledStr(text, text, inside) if scalar.read is None else Unreadable(text, text, inside)
 
 
-def _own_namespaces(node: etree._Element) -> bool:
-    parent = node.getparent()
-    return parent is not None and node.nsmap != parent.nsmap
-
-
 def _qualified(node: etree._Element, key: str) -> str:
     name = etree.QName(key)
     if name.namespace is None:
@@ -296,19 +297,6 @@ def _qualified(node: etree._Element, key: str) -> str:
         return f"xml:{name.localname}"
     prefixes = [prefix for prefix, uri in node.nsmap.items() if uri == name.namespace and prefix]
     return f"{prefixes[0]}:{name.localname}"
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name.lower(), {tag.lower(): tag for tag in known}, 1, 0.8)
-    return next((f"Is {tag} meant?" for tag in known if near and tag.lower() == near[0]), "")
-
-
-def _order_message(declaration: x.Declaration, field: x.Field, child: etree._Element) -> str:
-    return f"{name_of(child)} stands too late in {declaration.tag}."
-
-
-def _order_hint(declaration: x.Declaration, field: x.Field) -> str:
-    return f"Model: {_model(declaration)}"
 
 
 def _model(declaration: x.Declaration) -> str:
@@ -325,6 +313,9 @@ def _join(first: Any, second: Any) -> bool:
         return False
     for field in fields:
         mine, other = getattr(first, field.name), getattr(second, field.name)
+        # Nobody means hundreds; joining them one by one would cost the square of their number.
+        if field.many and len(mine) > 100:
+            return False
         if not field.many and mine not in (None, False) and other not in (None, False) and mine != other:
             return False
     for field in fields:

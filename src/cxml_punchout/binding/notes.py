@@ -8,9 +8,12 @@ import attrs
 from lxml import etree
 
 from ..findings import Finding, Layer, Severity
-from ..tree import Loaded, Places
+from ..tree import Loaded, Places, is_tight
 
-__all__ = ["Note", "findings_of"]
+__all__ = ["MOST", "Note", "Notes", "findings_of"]
+
+#: So many findings are listed one by one; of the rest only the number is told.
+MOST = 1000
 
 
 @attrs.frozen(eq=False)
@@ -26,16 +29,36 @@ class Note:
     fatal: bool = False
 
 
-def findings_of(loaded: Loaded, notes: Sequence[Note]) -> tuple[Finding, ...]:
+class Notes(list[Note]):
+    """The notes of one pass over ``loaded``."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        super().__init__()
+        self.loaded = loaded
+        self._tight: dict[str, bool] = {}
+
+    def tight(self, tag: str) -> bool:
+        """Whether no white space around elements called ``tag`` can be missing from the tree."""
+        if tag not in self._tight:
+            self._tight[tag] = self.loaded.blanks or is_tight(self.loaded.octets, tag.encode())
+        return self._tight[tag]
+
+
+def findings_of(notes: Notes) -> tuple[Finding, ...]:
     """The notes with their places, in document order."""
     if not notes:
         return ()
-    places = Places(loaded, (note.node for note in notes))
+    # A refusal must not drown in a thousand remarks.
+    shown: Sequence[Note] = notes if len(notes) <= MOST else sorted(notes, key=lambda note: not note.fatal)[:MOST]
+    places = Places(notes.loaded, (note.node for note in shown))
     findings = []
-    for note in notes:
+    for note in shown:
         line, column = places.position(note.node)
         findings.append(
             Finding(note.layer, note.severity, note.code, note.message, places.path(note.node), line, column, note.hint)
         )
     findings.sort(key=lambda finding: (finding.line, finding.column))
+    if len(notes) > MOST:
+        rest = len(notes) - MOST
+        findings.append(Finding("dtd", "warning", "more", f"{rest} more departures are not listed."))
     return tuple(findings)

@@ -15,14 +15,14 @@ from typing import Any
 from lxml import etree
 
 from .. import element as x
-from ..findings import CODES, shorten
+from ..findings import CODES, Layer, shorten
 from ..spelled import SpelledStr, Unreadable
-from .notes import Note
-from .source import Departure, compile_function, function_name
+from ..tree import tag_of
+from .notes import Note, Notes
+from .source import BlanksNeeded, Departure, compile_function, function_name
 
 __all__ = ["read"]
 
-Notes = list[Note]
 Reader = Callable[[etree._Element, Notes], Any]
 
 
@@ -38,9 +38,10 @@ _namespace: dict[str, Any] = {"new": object.__new__, "Departure": Departure, "EN
 
 def read(node: etree._Element, notes: Notes) -> x.Element:
     """Read a tree whose root is a declared element; raises Departure where it leaves the grammar."""
-    if not isinstance(node.tag, str) or not isinstance(x.lookup(node.tag), x.Declaration):
+    tag = tag_of(node)
+    if not isinstance(x.lookup(tag), x.Declaration):
         raise Departure
-    element: x.Element = _reader(node.tag)(node, notes)
+    element: x.Element = _reader(tag)(node, notes)
     return element
 
 
@@ -87,7 +88,7 @@ def odd_note(node: etree._Element, scalar: Any, what: str, secret: bool, text: s
     found = "a secret value" if secret else shorten(text)
     message = f"{what}: {scalar.expected} is expected, found {found}."
     kept = "It is kept as received." if isinstance(reading.value, Unreadable) else ""
-    layer = "dtd" if scalar.grammar else "type"
+    layer: Layer = "dtd" if scalar.grammar else "type"
     return Note(node, layer, reading.severity, reading.code, message, kept, reading.refused)
 
 
@@ -97,26 +98,38 @@ def odd_leaf(node: etree._Element, leaf: x.Leaf, text: str, notes: Notes) -> Any
 
 def read_choice(node: etree._Element, tags: frozenset[str], notes: Notes) -> Any:
     """A child of one of several kinds; kinds without a declaration are carried whole."""
-    if node.tag not in tags:
+    tag = tag_of(node)
+    if tag not in tags:
         raise Departure
-    if isinstance(x.lookup(node.tag), x.Declaration):
-        return _reader(node.tag)(node, notes)
+    if isinstance(x.lookup(tag), x.Declaration):
+        return _reader(tag)(node, notes)
+    if not notes.loaded.blanks:
+        raise BlanksNeeded
     notes.append(Note(node, "rule", "warning", "payload-undeclared", CODES["payload-undeclared"]))
     return x.OpenElement.of(node)
 
 
 def read_mixed(node: etree._Element, tags: frozenset[str], notes: Notes) -> tuple[Any, ...]:
-    parts: list[Any] = [node.text] if node.text else []
+    parts: list[Any] = []
+    # White space belongs to this content. libxml2 leaves out none behind a text, but it may have elsewhere.
+    sure = bool(node.text)
+    if sure:
+        parts.append(node.text)
     for child in node.getchildren():
-        if child.tag not in tags:
+        tag = tag_of(child)
+        if tag not in tags:
             raise Departure
-        parts.append(_reader(child.tag)(child, notes))
+        if not sure and not notes.tight(tag):
+            raise BlanksNeeded
+        parts.append(_reader(tag)(child, notes))
         if child.tail:
             parts.append(child.tail)
     return tuple(parts)
 
 
-def read_open(node: etree._Element) -> tuple[str | x.OpenElement, ...]:
+def read_open(node: etree._Element, notes: Notes) -> tuple[str | x.OpenElement, ...]:
+    if not notes.loaded.blanks:
+        raise BlanksNeeded
     parts: list[str | x.OpenElement] = [node.text] if node.text else []
     for child in node.getchildren():
         parts.append(x.OpenElement.of(child))
@@ -248,7 +261,7 @@ def _open(declaration: x.Declaration) -> list[str]:
     (field,) = declaration.content
     return [
         "    if len(el):",
-        f"        o.{field.name} = read_open(el)",
+        f"        o.{field.name} = read_open(el, notes)",
         "    else:",
         "        v = el.text",
         f"        o.{field.name} = (v,) if v else ()",
@@ -258,15 +271,17 @@ def _open(declaration: x.Declaration) -> list[str]:
 _STRAY = ["if v and not (v.isspace() and v.isascii()):", "    raise Departure"]
 
 
+# Cheaper than next(kids, END): no call is made.
+_FETCH = ["for c in kids:", "    break", "else:", "    c = END", "t = c.tag"]
+_NEXT = ["v = c.tail", *_STRAY, *_FETCH]
+
+
 def _elements(declaration: x.Declaration) -> list[str]:
-    lines = ["v = el.text", *_STRAY, "kids = iter(el.getchildren())", "c = next(kids, END)", "t = c.tag"]
+    lines = ["v = el.text", *_STRAY, "kids = iter(el.getchildren())", *_FETCH]
     for field in declaration.content:
         lines += _MANY[field.kind](field) if field.many else _one(field)
     lines += ["if t is not None:", "    raise Departure"]
     return [f"    {line}" for line in lines]
-
-
-_NEXT = ["v = c.tail", *_STRAY, "c = next(kids, END)", "t = c.tag"]
 
 
 def _one(field: x.Field) -> list[str]:

@@ -6,13 +6,17 @@ import linecache
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["Departure", "compile_function", "generated_source"]
+__all__ = ["BlanksNeeded", "Departure", "compile_function", "generated_source"]
 
 _sources: dict[tuple[str, str], str] = {}
 
 
-class Departure(Exception):  # noqa: N818 - not an error that anyone outside ever sees
+class Departure(Exception):
     """The fast way ends here: the document or the value is not the plain case."""
+
+
+class BlanksNeeded(Exception):
+    """White space between elements matters in this document; read it again from a tree that has it."""
 
 
 def compile_function(direction: str, tag: str, lines: list[str], namespace: dict[str, Any]) -> Callable[..., Any]:

@@ -1,0 +1,45 @@
+# Two commands need nothing but Python, pip, git and make: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.PHONY: demo test lint types docs bench clean
+
+demo: $(VENV)/.run
+	$(BIN)/python examples/demo.py $(ARGS)
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term $(ARGS)
+
+lint: $(VENV)/.lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.lint
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+bench: $(VENV)/.bench
+	$(BIN)/python bench/run.py $(ARGS)
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
+
+# Each stamp installs what its name says, and does so again when the requirements change.
+$(VENV)/.run $(VENV)/.test $(VENV)/.lint $(VENV)/.bench: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.run:
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+$(VENV)/.test:
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	touch $@
+$(VENV)/.lint:
+	$(BIN)/python -m pip install --quiet --editable '.[test,lint]'
+	touch $@
+$(VENV)/.bench:
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
+	touch $@
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,5 @@
+"""The command line: ``cxml-punchout``."""
+
+from .main import main
+
+__all__ = ["main"]

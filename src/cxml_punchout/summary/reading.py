@@ -1,0 +1,100 @@
+"""Fields of a document as short texts, whatever a tolerant reader left in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+
+from ..element import Element, OpenElement
+from ..spelled import spelling
+
+__all__ = ["at", "comments", "described", "joined", "many", "money", "person", "place", "plain", "tag_of"]
+
+
+def at(element: Any, path: str) -> Any:
+    """The field at the end of ``path`` (``unit_price.money``); None as soon as a step is absent."""
+    for name in path.split("."):
+        if element is None:
+            return None
+        element = getattr(element, name)
+    return element
+
+
+def many(values: Any) -> Iterable[Any]:
+    """The members of a field with several values, which may be absent."""
+    return values or ()
+
+
+def plain(value: Any) -> str:
+    """A field as a text: numbers without exponent, times as they were spelled, elements by their text."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, (date, time)):
+        return spelling(value) or value.isoformat()
+    if isinstance(value, Element):
+        return plain(getattr(value, "value", None))
+    if getattr(value, "markup", None) is not None:
+        # A text that held elements; theirs would be in it too, and one may be a secret.
+        return "(elements)"
+    return str(value)
+
+
+def tag_of(part: Any) -> str:
+    """The name of an element, declared or not; empty for texts and for what is absent."""
+    if isinstance(part, OpenElement):
+        return part.tag
+    return part.__cxml__.tag if isinstance(part, Element) else ""
+
+
+def joined(parts: Iterable[str], between: str = ", ") -> str:
+    """The parts that are not empty."""
+    return between.join(part for part in parts if part)
+
+
+def money(value: Any) -> str:
+    """``12.50 EUR``."""
+    return joined((plain(at(value, "amount")), plain(at(value, "currency"))), " ")
+
+
+def described(description: Any) -> str:
+    """The short name if there is one, else the whole text."""
+    short = (plain(part) for part in many(at(description, "content")) if tag_of(part) == "ShortName")
+    return next(filter(None, short), "") or plain(description)
+
+
+def place(address: Any) -> str:
+    """An address in one line."""
+    postal = at(address, "postal_address")
+    code = plain(at(address, "address_id"))
+    return joined(
+        (
+            joined((plain(at(address, "name")), f"[{code}]" if code else ""), " "),
+            *(plain(line) for line in many(at(postal, "deliver_to"))),
+            *(plain(line) for line in many(at(postal, "street"))),
+            joined((plain(at(postal, "postal_code")), plain(at(postal, "city"))), " "),
+            plain(at(postal, "country.iso_country_code")) or plain(at(address, "iso_country_code")),
+        )
+    )
+
+
+def person(contact: Any) -> str:
+    """``Jane Doe <jane@example.com>``."""
+    email = next(filter(None, (plain(email) for email in many(at(contact, "email")))), "")
+    return joined((plain(at(contact, "name")), f"<{email}>" if email else ""), " ")
+
+
+def comments(remarks: Iterable[Any]) -> str:
+    """How many remarks and files there are, and the first remark."""
+    texts, files = [], 0
+    for remark in remarks:
+        texts.append(plain(remark))
+        files += sum(tag_of(part) == "Attachment" for part in many(at(remark, "content")))
+    if not texts:
+        return ""
+    attached = f"{files} attachment{'' if files == 1 else 's'}" if files else ""
+    first = next(filter(None, texts), "")
+    return joined((joined((str(len(texts)), attached)), first), ": ")

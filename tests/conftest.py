@@ -1,0 +1,55 @@
+"""What all tests share: the settings of hypothesis, and the documents that they read.
+
+A test that takes ``own_document``, ``valid_document`` or ``corpus_document`` runs once for each such file. The
+corpus, documents that others published, is not part of this project: it is looked for in the directory that
+``CXML_CORPUS`` names, else in ``../shared/corpus``, and tests that need it skip when it is absent.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parents[1]
+OWN = ROOT / "examples" / "documents"
+CORPUS = Path(os.environ.get("CXML_CORPUS") or ROOT.parent / "shared" / "corpus")
+
+# The same examples in every run: a failure can be repeated, and a green run says the same thing twice.
+settings.register_profile(
+    "repeatable", derandomize=True, deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("repeatable")
+
+
+def _read(directory: Path) -> dict[str, bytes]:
+    found = sorted(directory.rglob("*.xml"))
+    return {path.relative_to(directory).as_posix(): path.read_bytes() for path in found}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    for name, directory in (("own_document", OWN), ("valid_document", OWN / "valid"), ("corpus_document", CORPUS)):
+        if name in metafunc.fixturenames:
+            documents = [pytest.param(body, id=path) for path, body in _read(directory).items()]
+            absent = pytest.param(b"", marks=pytest.mark.skip(reason=f"no documents in {directory}"), id="absent")
+            metafunc.parametrize(name, documents or [absent])
+
+
+@pytest.fixture(scope="session")
+def own_documents() -> dict[str, bytes]:
+    """Our own examples: ``valid/...`` and ``departures/...``."""
+    documents = _read(OWN)
+    if not documents:
+        pytest.skip(f"no documents in {OWN}")
+    return documents
+
+
+@pytest.fixture(scope="session")
+def corpus() -> dict[str, bytes]:
+    """What others published, good and bad."""
+    documents = _read(CORPUS)
+    if not documents:
+        pytest.skip(f"no documents in {CORPUS}; set CXML_CORPUS to run this test")
+    return documents

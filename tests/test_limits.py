@@ -1,0 +1,309 @@
+"""Limits: what is exactly at a limit is read, one more is refused with an error of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+import pytest
+
+from cxml_punchout import (
+    AttributeLengthExceeded,
+    AttributesExceeded,
+    BytesExceeded,
+    DepthExceeded,
+    ElementsExceeded,
+    LimitExceeded,
+    Limits,
+    MalformedDocument,
+    parse,
+)
+from cxml_punchout.errors import DocumentError
+from cxml_punchout.findings import CODES
+from cxml_punchout.limits import DEFAULT_LIMITS
+from cxml_punchout.tree import load, parse_markup
+
+# --- documents of an exact size ---------------------------------------------------------------------------
+
+
+def of_octets(number: int) -> bytes:
+    # No value may have more than ten million characters, so the octets are spread over comments.
+    start, end = b"<cXML>", b"</cXML>"
+    room = number - len(start) - len(end)
+    whole, rest = divmod(room, 1_000_000)
+    comments = b"<!--" + b"x" * 999_993 + b"-->"
+    return start + comments * whole + b" " * rest + end
+
+
+def of_depth(number: int) -> bytes:
+    return b"<cXML>" + b"<a>" * (number - 1) + b"</a>" * (number - 1) + b"</cXML>"
+
+
+def of_elements(number: int) -> bytes:
+    return b"<cXML>" + b"<a/>" * (number - 1) + b"</cXML>"
+
+
+def of_attributes(number: int) -> bytes:
+    return b"<cXML><a %s/></cXML>" % b" ".join(b'a%d=""' % n for n in range(number))
+
+
+def of_attribute_length(number: int) -> bytes:
+    return b'<cXML><a b="%s"/></cXML>' % (b"x" * number)
+
+
+LIMITS: list[tuple[str, Callable[[int], bytes], type[LimitExceeded], str, int]] = [
+    ("bytes", of_octets, BytesExceeded, "bytes-exceeded", 1000),
+    ("depth", of_depth, DepthExceeded, "depth-exceeded", 3),
+    ("elements", of_elements, ElementsExceeded, "elements-exceeded", 10),
+    ("attributes", of_attributes, AttributesExceeded, "attributes-exceeded", 4),
+    ("attribute_length", of_attribute_length, AttributeLengthExceeded, "attribute-length-exceeded", 100),
+]
+TABLE = pytest.mark.parametrize(
+    ("name", "document", "kind", "code", "small"), LIMITS, ids=[limit for limit, *_ in LIMITS]
+)
+
+
+@TABLE
+def test_a_document_exactly_at_a_small_limit_is_read(
+    name: str, document: Callable[[int], bytes], kind: type[LimitExceeded], code: str, small: int
+) -> None:
+    assert load(document(small), Limits(**{name: small})).root.tag == "cXML"
+
+
+@TABLE
+def test_one_more_than_a_small_limit_is_refused_with_its_own_error(
+    name: str, document: Callable[[int], bytes], kind: type[LimitExceeded], code: str, small: int
+) -> None:
+    with pytest.raises(LimitExceeded) as caught:
+        load(document(small + 1), Limits(**{name: small}))
+    error = caught.value
+    assert type(error) is kind
+    assert (error.limit, error.status, error.code) == (small, 499, code)
+    assert f" {small} " in str(error)
+    assert code in CODES
+
+
+@TABLE
+def test_a_document_exactly_at_a_default_limit_is_read(
+    name: str, document: Callable[[int], bytes], kind: type[LimitExceeded], code: str, small: int
+) -> None:
+    assert load(document(getattr(DEFAULT_LIMITS, name))).root.tag == "cXML"
+
+
+@TABLE
+def test_one_more_than_a_default_limit_is_refused_with_its_own_error(
+    name: str, document: Callable[[int], bytes], kind: type[LimitExceeded], code: str, small: int
+) -> None:
+    most = getattr(DEFAULT_LIMITS, name)
+    with pytest.raises(LimitExceeded) as caught:
+        load(document(most + 1))
+    assert (type(caught.value), caught.value.limit, caught.value.status) == (kind, most, 499)
+
+
+@TABLE
+@pytest.mark.parametrize("mode", ["strict", "tolerant"])
+def test_parse_holds_the_limits_in_both_modes(
+    name: str,
+    document: Callable[[int], bytes],
+    kind: type[LimitExceeded],
+    code: str,
+    small: int,
+    mode: str,
+) -> None:
+    with pytest.raises(kind):
+        parse(document(small + 1), mode=mode, limits=Limits(**{name: small}))  # type: ignore[arg-type]
+
+
+@TABLE
+def test_a_limit_can_be_raised(
+    name: str, document: Callable[[int], bytes], kind: type[LimitExceeded], code: str, small: int
+) -> None:
+    if name == "depth":
+        pytest.skip("libxml2 goes no deeper than the default")
+    body = document(getattr(DEFAULT_LIMITS, name) + 1)
+    assert load(body, Limits(**{name: len(body) + 1})).root.tag == "cXML"
+
+
+def test_limits_are_named_and_frozen() -> None:
+    with pytest.raises(TypeError):
+        Limits(100)  # type: ignore[misc]
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        DEFAULT_LIMITS.bytes = 1  # type: ignore[misc]
+
+
+# --- octets -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", [bytes, bytearray, memoryview])
+def test_octets_are_counted_in_every_kind_of_buffer(form: Callable[[bytes], object]) -> None:
+    body = of_octets(1000)
+    assert load(form(body), Limits(bytes=1000)).octets == body  # type: ignore[arg-type]
+    with pytest.raises(BytesExceeded):
+        load(form(body), Limits(bytes=999))  # type: ignore[arg-type]
+
+
+def test_a_view_of_wide_items_is_counted_in_octets() -> None:
+    with pytest.raises(BytesExceeded):
+        load(memoryview(of_octets(1000)).cast("I"), Limits(bytes=999))
+
+
+def test_a_text_is_counted_in_the_octets_that_it_takes_as_utf_8() -> None:
+    text = "<cXML>" + "é" * 100 + "</cXML>"
+    assert load(text, Limits(bytes=213)).octets == text.encode()
+    with pytest.raises(BytesExceeded):
+        load(text, Limits(bytes=212))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_octets_are_counted_as_they_were_received(encoding: str) -> None:
+    body = '<?xml version="1.0"?><cXML>ab</cXML>'.encode(encoding)
+    if encoding == "utf-32":
+        assert load(body, Limits(bytes=len(body))).root.text == "ab"
+    with pytest.raises(BytesExceeded) as caught:
+        load(body, Limits(bytes=len(body) - 1))
+    assert caught.value.limit == len(body) - 1
+
+
+def test_octets_are_counted_again_when_another_encoding_makes_them_more() -> None:
+    body = b'<?xml version="1.0" encoding="ISO-8859-1"?><cXML>' + b"\xe9" * 100 + b"</cXML>"
+    assert load(body, Limits(bytes=len(body) + 100)).root.text == "é" * 100
+    with pytest.raises(BytesExceeded):
+        load(body, Limits(bytes=len(body) + 99))
+
+
+# --- what does not count --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<!-- <a/><a/><a/><a/> -->",
+        "<![CDATA[ <a/><a/><a/><a/> ]]>",
+        "<?target <a/><a/><a/><a/> ?>",
+        "<?a?><?a?><?a?><?a?>",
+        "</cXML><!-- --><!-- --><!-- -->",
+    ],
+)
+def test_only_elements_count_as_elements(inside: str) -> None:
+    document = f"<cXML>{inside}" + ("" if "</cXML>" in inside else "</cXML>")
+    assert load(document, Limits(elements=1)).root.tag == "cXML"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        '<cXML a="" b="">a="" b="" c="" d=""</cXML>',
+        '<cXML a="" b=""><!-- a="" b="" c="" d="" --></cXML>',
+        '<cXML a="" b=""><a a="" b=""/><a a="" b=""/></cXML>',
+        '<cXML a="= = =" b="= = ="/>',
+    ],
+)
+def test_attributes_are_counted_for_each_element_by_itself(document: str) -> None:
+    assert load(document, Limits(attributes=2)).root.tag == "cXML"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "<cXML>" + "x" * 101 + "</cXML>",
+        "<cXML><![CDATA[" + "x" * 101 + "]]></cXML>",
+        '<cXML>="' + "x" * 101 + '"</cXML>',
+        "<cXML><!-- =" + "x" * 101 + " --></cXML>",
+        '<cXML a="' + "x" * 60 + '" b="' + "x" * 60 + '"/>',
+    ],
+)
+def test_only_attributes_are_held_to_the_length_of_an_attribute(document: str) -> None:
+    assert load(document, Limits(attribute_length=100)).root.tag == "cXML"
+
+
+def test_an_attribute_is_measured_in_characters() -> None:
+    document = '<cXML a="' + "é" * 100 + '"/>'
+    assert load(document, Limits(attribute_length=100)).root.get("a") == "é" * 100
+    with pytest.raises(AttributeLengthExceeded):
+        load(document, Limits(attribute_length=99))
+
+
+def test_a_long_attribute_in_the_last_element_is_found_too() -> None:
+    with pytest.raises(AttributeLengthExceeded):
+        load(b"<cXML>" + b"<a b='x'/>" * 1000 + b"<a b = '" + b"x" * 101 + b"'/></cXML>", Limits(attribute_length=100))
+
+
+def test_the_root_is_level_one() -> None:
+    assert load("<cXML/>", Limits(depth=1)).root.tag == "cXML"
+    with pytest.raises(DepthExceeded):
+        load("<cXML><a/></cXML>", Limits(depth=1))
+
+
+def test_depth_is_that_of_the_deepest_branch() -> None:
+    with pytest.raises(DepthExceeded):
+        load("<cXML>" + "<a/>" * 50 + "<a><a><a/></a></a>" + "<a/>" * 50 + "</cXML>", Limits(depth=3))
+
+
+# --- bounds that are always there -------------------------------------------------------------------------------
+
+
+def test_a_larger_depth_than_libxml2_has_is_not_promised() -> None:
+    with pytest.raises(DepthExceeded) as caught:
+        load(of_depth(257), Limits(depth=1000))
+    assert caught.value.limit == 256
+
+
+def test_declarations_of_namespaces_have_a_bound() -> None:
+    def declaring(number: int) -> bytes:
+        return b"<cXML>" + b'<a xmlns="u"/>' * number + b"</cXML>"
+
+    assert load(declaring(1000)).root.tag == "cXML"
+    with pytest.raises(AttributesExceeded) as caught:
+        load(declaring(1001))
+    assert caught.value.limit == 1000
+
+
+GENEROUS = Limits(bytes=64 * 1024 * 1024, attribute_length=64 * 1024 * 1024)
+TEN_MILLION = b"x" * 10_000_001
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(b"<cXML>" + TEN_MILLION + b"</cXML>", id="text"),
+        pytest.param(b"<cXML><![CDATA[" + TEN_MILLION + b"]]></cXML>", id="cdata"),
+        pytest.param(b"<cXML><!--" + TEN_MILLION + b"--></cXML>", id="comment"),
+        pytest.param(b"<cXML><?a " + TEN_MILLION + b"?></cXML>", id="instruction"),
+        pytest.param(b"<cXML a='" + TEN_MILLION + b"'/>", id="attribute"),
+        pytest.param(b"<cXML><" + b"x" * 50_001 + b"/></cXML>", id="name"),
+        pytest.param(b"<cXML " + b"x" * 50_001 + b"=''/>", id="attribute name"),
+        pytest.param(b"<!DOCTYPE cXML SYSTEM '" + b"x" * 50_001 + b"'><cXML/>", id="system identifier"),
+    ],
+)
+def test_one_value_has_a_bound_that_no_limit_lifts(document: bytes) -> None:
+    with pytest.raises(LimitExceeded) as caught:
+        load(document, GENEROUS)
+    assert caught.value.status == 499
+    assert 50_000 <= caught.value.limit <= 10_000_000
+    assert "xxx" not in str(caught.value)
+
+
+# --- where they come first and last ------------------------------------------------------------------------------
+
+
+def test_size_is_looked_at_before_anything_else() -> None:
+    with pytest.raises(BytesExceeded):
+        load(b"\0" * 101, Limits(bytes=100))
+
+
+def test_a_malformed_document_within_the_limits_is_malformed() -> None:
+    with pytest.raises(MalformedDocument):
+        load(b"<cXML>" + b"<a>" * 10, Limits(depth=5))
+
+
+def test_a_refused_document_is_not_quoted() -> None:
+    for limits in (Limits(bytes=10), Limits(depth=1), Limits(elements=1), Limits(attributes=0)):
+        with pytest.raises(DocumentError) as caught:
+            load("<cXML><Secret word='Pa55word'>Pa55word</Secret></cXML>", limits)
+        assert "Pa55word" not in repr(caught.value)
+
+
+def test_markup_is_held_to_the_limits_as_well() -> None:
+    with pytest.raises(DepthExceeded):
+        parse_markup("<a><b/></a>", Limits(depth=1))
+    assert parse_markup("<a><b/></a>").tag == "a"
