@@ -363,7 +363,7 @@ class TextAndElements(_WithText):
 
 def accept(declaration: Declaration, field: Field, value: Any) -> Any:
     """What a program gave for a field, as the field holds it; or a clear word why it cannot."""
-    if value is None or (field.scalar is not None and not field.required and isinstance(value, bool) and not value):
+    if _is_absent(field, value):
         if field.required:
             raise IncompleteElement(f"{field.name} is required", _path(declaration, field))
         return value
@@ -384,6 +384,10 @@ def accept(declaration: Declaration, field: Field, value: Any) -> Any:
     if field.required and not accepted:
         raise IncompleteElement(f"at least one {field.tag} is required", _path(declaration, field))
     return accepted
+
+
+def _is_absent(field: Field, value: object) -> bool:
+    return value is None or (field.scalar is not None and not field.required and value is False)
 
 
 def _path(declaration: Declaration, field: Field) -> str:

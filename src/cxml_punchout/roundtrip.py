@@ -134,7 +134,8 @@ def _drop_blanks(root: etree._Element) -> None:
     for node in root.iter("*"):
         declared = lookup(str(node.tag))
         if isinstance(declared, Declaration) and declared.kind in ("elements", "empty"):
-            if len(node) and _blank(node.text):
+            # Not even blanks may stand in an element that is declared empty, so there they count.
+            if _blank(node.text) and (len(node) or declared.kind == "elements"):
                 node.text = None
             for child in node:
                 if _blank(child.tail):
