@@ -358,7 +358,9 @@ def spread(root: etree._Element, grammar: Grammar, chance: random.Random) -> Non
         model = grammar[str(element.tag)].model
         if TEXT in model or model in ("EMPTY", "ANY") or not len(element):
             continue
-        if any(str(above.tag) in grammar and grammar[str(above.tag)].model == "ANY" for above in element.iterancestors()):
+        if any(
+            str(above.tag) in grammar and grammar[str(above.tag)].model == "ANY" for above in element.iterancestors()
+        ):
             continue  # open content is kept to the letter, its white space included
         element.text = chance.choice(("\n  ", None, " "))
         for child in element:

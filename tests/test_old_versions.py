@@ -14,8 +14,8 @@ import official
 import pytest
 from lxml import etree
 
-from cxml_punchout import parse, serialize
 from cxml_punchout import element as x
+from cxml_punchout import parse, serialize
 
 pytestmark = pytest.mark.skipif(
     official.directory() is None,

@@ -9,19 +9,8 @@ import pytest
 from lxml import etree
 
 from cxml_punchout import DocumentError, MalformedDocument, UnsafeDocument, parse
-from cxml_punchout.tree import (
-    DSIG,
-    Doctype,
-    Loaded,
-    Places,
-    instructions,
-    load,
-    markup,
-    name_of,
-    namespaces,
-    parse_markup,
-    slices,
-)
+from cxml_punchout.places import Places, name_of, namespaces, slices
+from cxml_punchout.tree import DSIG, Doctype, Loaded, instructions, load, markup, parse_markup
 
 SYSTEM = "http://xml.cxml.org/schemas/cXML/1.2.071/cXML.dtd"
 DOCTYPE = f'<!DOCTYPE cXML SYSTEM "{SYSTEM}">'
@@ -48,9 +37,7 @@ TEXT = "Zürich – 東京 €"
     ("octets", "expected"),
     [
         pytest.param(f"{DOCTYPE}<cXML>{TEXT}</cXML>".encode(), TEXT, id="utf-8 by default"),
-        pytest.param(
-            f'<?xml version="1.0" encoding="utf-8"?>{DOCTYPE}<cXML>{TEXT}</cXML>'.encode(), TEXT, id="utf-8"
-        ),
+        pytest.param(f'<?xml version="1.0" encoding="utf-8"?>{DOCTYPE}<cXML>{TEXT}</cXML>'.encode(), TEXT, id="utf-8"),
         pytest.param(f"<?xml version='1.0' encoding='UTF8'?>{DOCTYPE}<cXML>{TEXT}</cXML>".encode(), TEXT, id="UTF8"),
         pytest.param(
             f'<?xml version="1.0" encoding="UTF-16"?>{DOCTYPE}<cXML>{TEXT}</cXML>'.encode("utf-16"),
@@ -673,7 +660,10 @@ def test_an_element_is_named_as_in_the_document(document: str, expected: str) ->
         ("<cXML/>", {}),
         ("<cXML>xmlns='u'</cXML>", {}),
         ("<cXML xmlns='u'><a/></cXML>", {"cXML": [("", "u")]}),
-        ("<cXML><a xmlns:x='u' b='' xmlns:y='v'><x:b xmlns=''/></a></cXML>", {"a": [("x", "u"), ("y", "v")], "b": [("", "")]}),
+        (
+            "<cXML><a xmlns:x='u' b='' xmlns:y='v'><x:b xmlns=''/></a></cXML>",
+            {"a": [("x", "u"), ("y", "v")], "b": [("", "")]},
+        ),
         ("<cXML xmlns:x='u'><a xmlns:x='u'/></cXML>", {"cXML": [("x", "u")], "a": [("x", "u")]}),
     ],
 )

@@ -21,7 +21,8 @@ from .findings import Finding
 from .limits import DEFAULT_LIMITS, Limits
 from .models.envelope import CXML
 from .payloads import module_of
-from .tree import Doctype, Loaded, instructions, load, name_of, slices, tag_of
+from .places import name_of, slices, tag_of
+from .tree import Doctype, Loaded, instructions, load
 
 __all__ = ["CURRENT_VERSION", "Mode", "parse", "serialize", "standard_doctype"]
 
@@ -140,7 +141,7 @@ class _Source:
 
 def _keep_source(document: CXML, loaded: Loaded, limits: Limits) -> None:
     document._signed = _Source(loaded.octets, limits)
-    exact = [text for node, text in _parts(loaded.root, loaded.octets) if node.tag == clark("ds:Signature")]
+    exact = [text for node, text in _parts(loaded) if node.tag == clark("ds:Signature")]
     signatures = []
     for signature, text in zip(document.signature, exact, strict=True):
         try:
@@ -150,8 +151,8 @@ def _keep_source(document: CXML, loaded: Loaded, limits: Limits) -> None:
     document.signature = signatures
 
 
-def _parts(root: etree._Element, octets: bytes) -> list[tuple[etree._Element, str]]:
-    return [(node, text) for node, (_, text) in zip(root.iterchildren("*"), slices(octets), strict=True)]
+def _parts(loaded: Loaded) -> list[tuple[etree._Element, str]]:
+    return list(zip(loaded.root.iterchildren("*"), slices(loaded), strict=True))
 
 
 def _write_signed(document: CXML, source: _Source) -> tuple[str, bytes | None]:
@@ -165,7 +166,7 @@ def _write_signed(document: CXML, source: _Source) -> tuple[str, bytes | None]:
         "a signed document was changed; its signature may no longer prove what it holds", SignatureWarning, stacklevel=3
     )
     exact: dict[int, str] = {}
-    for node, text in _parts(loaded.root, source.octets):
+    for node, text in _parts(loaded):
         name = tag_of(node).lower()
         wrapper = getattr(document, name, None)
         if name in ("request", "message", "response") and wrapper == getattr(original, name):

@@ -10,9 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 import threading
-from collections.abc import Iterable
 from functools import lru_cache
-from xml.parsers import expat
 
 import attrs
 from lxml import etree
@@ -29,21 +27,17 @@ from .errors import (
 )
 from .findings import CODES, Finding
 from .limits import DEFAULT_LIMITS, Limits
+from .places import MARKUP
 
 __all__ = [
     "DSIG",
     "Doctype",
     "Loaded",
-    "Places",
     "canonical",
     "instructions",
     "load",
     "markup",
-    "name_of",
-    "namespaces",
     "parse_markup",
-    "slices",
-    "tag_of",
 ]
 
 #: The namespace of XML signatures, the only one that a cXML document has.
@@ -93,6 +87,8 @@ class Loaded:
     octets: the document in UTF-8, whatever it came in; places are counted in it.
     doctype: the DOCTYPE, or None.
     findings: what was noticed on the way in, none of it an obstacle.
+    start: where the prolog ends and the root element, or what stands before it, begins.
+    skipped: line ends that stood before the document and are not in ``octets``.
     blanks: whether white space between elements is in the tree.
     namespaces: whether it may declare namespaces.
     """
@@ -101,6 +97,8 @@ class Loaded:
     octets: bytes
     doctype: Doctype | None
     findings: tuple[Finding, ...]
+    start: int
+    skipped: int
     blanks: bool
     namespaces: bool
 
@@ -122,28 +120,33 @@ def load(
     """
     findings: list[Finding] = []
     octets = _octets(data, limits, findings)
+    skipped = 0
     if octets[:1].isspace():
         finding = _finding("blank-start", 1, 1)
         if not tolerant:
             raise MalformedDocument(finding)
         findings.append(finding)
-        octets = octets.lstrip()
+        received, octets = octets, octets.lstrip(b" \t\r\n")
+        skipped = received.count(b"\n", 0, len(received) - len(octets))
+    if octets.startswith(codecs.BOM_UTF8):
+        # libxml2 would pass over it, the scan of the prolog would not.
+        raise MalformedDocument(_finding("malformed", skipped + 1, 1, "A byte order mark stands in a wrong place."))
     # Most prologs are the same few hundred octets again and again.
-    start = octets.find(b"<cXML", 0, 1024)
-    doctype, closed = _prolog(octets[:start]) if start > 0 else (None, False)
-    if not closed:
-        doctype, _ = _scan(octets)
+    mark = octets.find(b"<cXML", 0, 1024)
+    doctype, start = _prolog(octets[:mark]) if mark > 0 else (None, -1)
+    if start < 0:
+        doctype, start = _scan(octets)
     if doctype is None:
         findings.append(_finding("doctype-missing"))
     elif doctype.version is None:
         findings.append(_finding("doctype-unexpected"))
     # In front of comments, CDATA and instructions libxml2 drops blanks that belong to a text.
     blanks = blanks or start < 0 or _follows(octets, b"!", start) or _follows(octets, b"?", start)
-    root = _parse(octets, limits, blanks)
-    _refuse_references(octets)
+    root = _parse(octets, limits, blanks, skipped)
+    _refuse_references(octets, start, skipped)
     declared = octets.count(b"xmlns")
     _measure(root, octets, limits, declared)
-    return Loaded(root, octets, doctype, tuple(findings), blanks, declared > 0)
+    return Loaded(root, octets, doctype, tuple(findings), start, skipped, blanks, declared > 0)
 
 
 def _follows(octets: bytes, mark: bytes, start: int) -> bool:
@@ -156,15 +159,6 @@ def _follows(octets: bytes, mark: bytes, start: int) -> bool:
             return True
         at = octets.find(mark, at + 1)
     return b"<" + mark in octets[at - 1 :]
-
-
-def is_tight(octets: bytes, tag: bytes) -> bool:
-    """Whether elements called ``tag`` have no blanks in front of them, nor behind them up to the next tag."""
-    return (
-        octets.count(b"<" + tag) == octets.count(b"><" + tag)
-        and not re.search(rb"</" + tag + rb"\s*>\s+<", octets)
-        and not re.search(rb"<" + tag + rb"[^<>]*/>", octets)
-    )
 
 
 def _finding(code: str, line: int = 0, column: int = 0, message: str = "") -> Finding:
@@ -270,10 +264,10 @@ _REFERENCE = re.compile(rb"&(?!(?:lt|gt|amp|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)"
 _LITERAL = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<\?.*?\?>", re.DOTALL)
 
 
-def _scan(octets: bytes) -> tuple[Doctype | None, bool]:
+def _scan(octets: bytes) -> tuple[Doctype | None, int]:
     """Find the DOCTYPE and refuse, before any parser sees it, a document that brings declarations of its own.
 
-    The second value tells whether the prolog ended within ``octets``.
+    The second value is where the prolog ends, or -1 if it does not end within ``octets``.
     """
     doctype: Doctype | None = None
     at = 0
@@ -287,24 +281,24 @@ def _scan(octets: bytes) -> tuple[Doctype | None, bool]:
             end = _doctype_end(octets, at)
             doctype = _doctype(octets[at : max(end, at)])
         else:
-            return doctype, True
+            return doctype, at
         if end < 0:
-            return doctype, False
+            return doctype, -1
         at = octets.find(b">", end) + 1
 
 
 _prolog = lru_cache(maxsize=64)(_scan)
 
 
-def _refuse_references(octets: bytes) -> None:
+def _refuse_references(octets: bytes, start: int, skipped: int) -> None:
     """Refuse references to entities, whose text libxml2 would leave out without a word.
 
-    The document is known to be well-formed here, so every comment and CDATA section has its end.
+    The document is known to be well-formed here, so behind its prolog every comment and CDATA section has its end.
     """
-    if _REFERENCE(octets) and (hit := _REFERENCE(_LITERAL.sub(_blank, octets))):
-        line, column = _line(octets, hit.start())
+    if _REFERENCE(octets, start) and (hit := _REFERENCE(_LITERAL.sub(_blank, octets[start:]))):
+        line, column = _line(octets, start + hit.start())
         message = "A reference to an entity that cXML does not know; write '&' as '&amp;' and characters as '&#233;'."
-        raise UnsafeDocument(_finding("entity", line, column, message))
+        raise UnsafeDocument(_finding("entity", skipped + line, column, message))
 
 
 def _blank(literal: re.Match[bytes]) -> bytes:
@@ -391,19 +385,44 @@ _MALFORMED = {
 }
 
 
-def _parse(octets: bytes, limits: Limits, blanks: bool) -> etree._Element:
+#: libxml2's own bounds: a comment, a name, any other value or the depth.
+_TOO_LONG = frozenset((110, 114))
+_LIBXML2_VALUE = 10_000_000
+_LIBXML2_NAME = 50_000
+
+
+def _too_long(octets: bytes, limits: Limits, message: str, line: int, column: int) -> LimitExceeded:
+    if "depth" in message:
+        return _exceeded(DepthExceeded, "levels of elements", min(limits.depth, _LIBXML2_DEPTH), line, column)
+    if "Name" in message:
+        return _exceeded(LimitExceeded, "octets in a name", _LIBXML2_NAME, line, column)
+    # The message does not tell an attribute from a text; the tag that is still open does.
+    at = octets.rfind(b"<", 0, _offset(octets, line, column))
+    if at >= 0 and octets[at + 1 : at + 2] not in (b"!", b"?", b"/") and b"=" in octets[at : at + 1000]:
+        tag = MARKUP.match(octets, at)
+        if tag is None or tag.end() - at > _LIBXML2_VALUE:
+            longest = min(limits.attribute_length, _LIBXML2_VALUE)
+            return _exceeded(AttributeLengthExceeded, "characters in an attribute", longest, line, column)
+    return _exceeded(LimitExceeded, "characters in one value", _LIBXML2_VALUE, line, column)
+
+
+def _offset(octets: bytes, line: int, column: int) -> int:
+    at = 0
+    for _ in range(line - 1):
+        at = octets.find(b"\n", at) + 1
+    return at + column
+
+
+def _parse(octets: bytes, limits: Limits, blanks: bool, skipped: int) -> etree._Element:
     try:
         return etree.fromstring(octets, _parser(blanks))
     except etree.XMLSyntaxError as error:
         code, message = error.code, error.msg or ""
-        line, column = (error.position or (0, 0))[0], max((error.position or (0, 0))[1], 0)
+        line, column = error.position
+        line, column = line + skipped, max(column, 0)
     # Outside the handler, so that libxml2's text does not hang on the new error as its context.
-    if "xcessive depth" in message or "depth too" in message:
-        raise _exceeded(DepthExceeded, "levels of elements", min(limits.depth, _LIBXML2_DEPTH), line, column)
-    if "AttValue length too long" in message or "attribute value too long" in message.lower():
-        raise _exceeded(AttributeLengthExceeded, "characters in an attribute", limits.attribute_length, line, column)
-    if "too long" in message or "lookup limit" in message or "too many" in message.lower():
-        raise _exceeded(LimitExceeded, "characters in one value", 10_000_000, line, column)
+    if code in _TOO_LONG or "too big" in message:
+        raise _too_long(octets, limits, message, line, column)
     text = _MALFORMED.get(code or 0, f"The document is not well-formed XML (libxml2 error {code}).")
     raise MalformedDocument(_finding("malformed", line, column, text))
 
@@ -448,130 +467,6 @@ def _true(expression: str, root: etree._Element) -> bool:
 def _exceeded(kind: type[LimitExceeded], what: str, limit: int, line: int = 0, column: int = 0) -> LimitExceeded:
     code = re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
     return kind(Finding("xml", "error", code, f"The document has more than {limit} {what}.", "", line, column), limit)
-
-
-# --- places ----------------------------------------------------------------------------------------------
-
-
-class Places:
-    """Where elements stand: XPath with positions, line and column of the start tag."""
-
-    def __init__(self, loaded: Loaded, elements: Iterable[etree._Element]) -> None:
-        self._steps: dict[etree._Element, dict[etree._Element, str]] = {}
-        wanted = set(elements)
-        ordinals: dict[int, etree._Element] = {}
-        for ordinal, element in enumerate(loaded.root.iter("*")):
-            if element in wanted:
-                ordinals[ordinal] = element
-        self._positions = _positions(loaded.octets, ordinals)
-
-    def path(self, element: etree._Element) -> str:
-        steps: list[str] = []
-        parent = element.getparent()
-        while parent is not None:
-            if parent not in self._steps:
-                self._steps[parent] = _child_steps(parent)
-            steps.append(self._steps[parent][element])
-            element, parent = parent, parent.getparent()
-        steps.append(name_of(element))
-        return "/" + "/".join(reversed(steps))
-
-    def position(self, element: etree._Element) -> tuple[int, int]:
-        """Line and column, both from 1."""
-        return self._positions.get(element, (0, 0))
-
-
-def tag_of(node: etree._Element) -> str:
-    """The name of an element in Clark notation; "" for a processing instruction."""
-    tag = node.tag
-    return tag if isinstance(tag, str) else ""
-
-
-def name_of(element: etree._Element) -> str:
-    """The qualified name, as it stands in the document."""
-    local = etree.QName(element).localname
-    return f"{element.prefix}:{local}" if element.prefix else local
-
-
-def _child_steps(parent: etree._Element) -> dict[etree._Element, str]:
-    groups: dict[str, list[etree._Element]] = {}
-    for child in parent.iterchildren("*"):
-        groups.setdefault(name_of(child), []).append(child)
-    return {
-        child: name if len(children) == 1 else f"{name}[{number}]"
-        for name, children in groups.items()
-        for number, child in enumerate(children, 1)
-    }
-
-
-def _positions(octets: bytes, wanted: dict[int, etree._Element]) -> dict[etree._Element, tuple[int, int]]:
-    # lxml knows the line in which a start tag ends; a second pass with expat knows where it begins.
-    found: dict[etree._Element, tuple[int, int]] = {}
-    if not wanted:
-        return found
-    parser = expat.ParserCreate("utf-8")
-    ordinal = -1
-
-    def start(name: str, attributes: object) -> None:
-        nonlocal ordinal
-        ordinal += 1
-        if ordinal in wanted:
-            found[wanted[ordinal]] = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
-
-    parser.StartElementHandler = start
-    parser.Parse(octets, True)
-    return found
-
-
-def namespaces(loaded: Loaded) -> dict[etree._Element, list[tuple[str, str]]]:
-    """The namespaces that elements declare: element -> (prefix or "", URI)."""
-    if not loaded.namespaces:
-        return {}
-    found: dict[int, list[tuple[str, str]]] = {}
-    parser = expat.ParserCreate("utf-8")
-    ordinal = -1
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal ordinal
-        ordinal += 1
-        declared = [(key[6:], uri) for key, uri in attributes.items() if key == "xmlns" or key.startswith("xmlns:")]
-        if declared:
-            found[ordinal] = declared
-
-    parser.StartElementHandler = start
-    parser.Parse(loaded.octets, True)
-    return {element: found[number] for number, element in enumerate(loaded.root.iter("*")) if number in found}
-
-
-def slices(octets: bytes, depth: int = 2) -> list[tuple[str, str]]:
-    """The elements at ``depth`` as (qualified name, exact source text), in order; the root has depth 1."""
-    parser = expat.ParserCreate("utf-8")
-    level = 0
-    began = 0
-    found: list[tuple[str, str]] = []
-
-    def start(name: str, attributes: object) -> None:
-        nonlocal level, began
-        level += 1
-        if level == depth:
-            began = parser.CurrentByteIndex
-
-    def end(name: str) -> None:
-        nonlocal level
-        if level == depth:
-            at = parser.CurrentByteIndex
-            # For <x/> both events are at the same octet.
-            stop = _TAG.match(octets, at).end()  # type: ignore[union-attr]
-            found.append((name, octets[began:stop].decode("utf-8")))
-        level -= 1
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.Parse(octets, True)
-    return found
-
-
-_TAG = re.compile(rb"""<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>""")
 
 
 # --- single nodes ----------------------------------------------------------------------------------------

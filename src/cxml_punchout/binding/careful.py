@@ -19,9 +19,10 @@ from lxml import etree
 from .. import element as x
 from ..errors import IncompleteElement, InvalidValue, UsageError
 from ..findings import CODES, Layer
+from ..places import name_of, namespaces, tag_of
 from ..scalars import Scalar
 from ..spelled import SpelledStr, Unreadable
-from ..tree import Loaded, markup, name_of, namespaces, tag_of
+from ..tree import Loaded, markup
 from .notes import MOST, Note, Notes
 from .reader import group_test, odd_note, read_open
 from .writer import escape_attribute, escape_text

@@ -8,7 +8,8 @@ import attrs
 from lxml import etree
 
 from ..findings import Finding, Layer, Severity
-from ..tree import Loaded, Places, is_tight
+from ..places import Places, is_tight
+from ..tree import Loaded
 
 __all__ = ["MOST", "Note", "Notes", "findings_of"]
 

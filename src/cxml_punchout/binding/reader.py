@@ -16,8 +16,8 @@ from lxml import etree
 
 from .. import element as x
 from ..findings import CODES, Layer, shorten
+from ..places import tag_of
 from ..spelled import SpelledStr, Unreadable
-from ..tree import tag_of
 from .notes import Note, Notes
 from .source import BlanksNeeded, Departure, compile_function, function_name
 

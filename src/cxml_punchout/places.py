@@ -1,0 +1,136 @@
+"""Where things stand: the source text of a document beside its tree.
+
+A tree knows the line in which a start tag ends, and nothing of its own spelling. What people and signatures need is in
+the octets; this module finds it again there. Everything here is given a document that is known to be well-formed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+if TYPE_CHECKING:
+    from .tree import Loaded
+
+__all__ = ["MARKUP", "Places", "is_tight", "name_of", "namespaces", "slices", "tag_of"]
+
+
+class Places:
+    """Where elements stand: XPath with positions, line and column of the start tag."""
+
+    def __init__(self, loaded: Loaded, elements: Iterable[etree._Element]) -> None:
+        self._steps: dict[etree._Element, dict[etree._Element, str]] = {}
+        self._positions = _positions(loaded, set(elements))
+
+    def path(self, element: etree._Element) -> str:
+        steps: list[str] = []
+        parent = element.getparent()
+        while parent is not None:
+            if parent not in self._steps:
+                self._steps[parent] = _child_steps(parent)
+            steps.append(self._steps[parent][element])
+            element, parent = parent, parent.getparent()
+        steps.append(name_of(element))
+        return "/" + "/".join(reversed(steps))
+
+    def position(self, element: etree._Element) -> tuple[int, int]:
+        """Line and column, both from 1."""
+        return self._positions.get(element, (0, 0))
+
+
+def tag_of(node: etree._Element) -> str:
+    """The name of an element in Clark notation; "" for a processing instruction."""
+    tag = node.tag
+    return tag if isinstance(tag, str) else ""
+
+
+def name_of(element: etree._Element) -> str:
+    """The qualified name, as it stands in the document."""
+    local = etree.QName(element).localname
+    return f"{element.prefix}:{local}" if element.prefix else local
+
+
+def _child_steps(parent: etree._Element) -> dict[etree._Element, str]:
+    groups: dict[str, list[etree._Element]] = {}
+    for child in parent.iterchildren("*"):
+        groups.setdefault(name_of(child), []).append(child)
+    return {
+        child: name if len(children) == 1 else f"{name}[{number}]"
+        for name, children in groups.items()
+        for number, child in enumerate(children, 1)
+    }
+
+
+# The markup of a document that is known to be well-formed. No parser is asked: expat knows fewer letters than libxml2.
+MARKUP = re.compile(
+    rb"""<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"""
+    rb"""|<(/?)([^\s<>/"'=!?]+)([^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*)>""",
+    re.DOTALL,
+)
+
+
+def _tags(loaded: Loaded) -> Iterator[re.Match[bytes]]:
+    """Start and end tags in order; groups: "/" of an end tag, name, the rest."""
+    return (tag for tag in MARKUP.finditer(loaded.octets, loaded.start) if tag[2])
+
+
+def _start_tags(loaded: Loaded) -> Iterator[tuple[etree._Element, re.Match[bytes]]]:
+    return zip(loaded.root.iter("*"), (tag for tag in _tags(loaded) if not tag[1]), strict=True)
+
+
+def _positions(loaded: Loaded, wanted: set[etree._Element]) -> dict[etree._Element, tuple[int, int]]:
+    # lxml knows the line in which a start tag ends; people look for the one in which it begins.
+    found: dict[etree._Element, tuple[int, int]] = {}
+    if not wanted:
+        return found
+    line, last = 1 + loaded.skipped, 0
+    for element, tag in _start_tags(loaded):
+        if element in wanted:
+            at = tag.start()
+            line, last = line + loaded.octets.count(b"\n", last, at), at
+            begins = loaded.octets.rfind(b"\n", 0, at) + 1
+            found[element] = line, len(loaded.octets[begins:at].decode("utf-8")) + 1
+    return found
+
+
+_NAMESPACE = re.compile(rb"""xmlns(?::([^\s=]+))?\s*=\s*("[^"]*"|'[^']*')""")
+
+
+def namespaces(loaded: Loaded) -> dict[etree._Element, list[tuple[str, str]]]:
+    """The namespaces that elements declare: element -> (prefix or "", URI)."""
+    if not loaded.namespaces:
+        return {}
+    found: dict[etree._Element, list[tuple[str, str]]] = {}
+    for element, tag in _start_tags(loaded):
+        for prefix, _ in _NAMESPACE.findall(tag[3]) if b"xmlns" in tag[3] else ():
+            name = prefix.decode("utf-8")
+            found.setdefault(element, []).append((name, element.nsmap[name or None]))
+    return found
+
+
+def slices(loaded: Loaded) -> list[str]:
+    """The exact source text of each child of the root, in order."""
+    found: list[str] = []
+    level = began = 0
+    for tag in _tags(loaded):
+        if not tag[1]:
+            level += 1
+            if level == 2:
+                began = tag.start()
+        if tag[1] or tag[3].endswith(b"/"):
+            if level == 2:
+                found.append(loaded.octets[began : tag.end()].decode("utf-8"))
+            level -= 1
+    return found
+
+
+def is_tight(octets: bytes, tag: bytes) -> bool:
+    """Whether elements called ``tag`` have no blanks in front of them, nor behind them up to the next tag."""
+    return (
+        octets.count(b"<" + tag) == octets.count(b"><" + tag)
+        and not re.search(rb"</" + tag + rb"\s*>\s+<", octets)
+        and not re.search(rb"<" + tag + rb"[^<>]*/>", octets)
+    )
