@@ -579,7 +579,7 @@ def test_names_may_have_all_letters_of_unicode(name: str) -> None:
     loaded = load(f"{DOCTYPE}\n<cXML><{name} {name}=''/></cXML>")
     element = loaded.root[0]
     assert Places(loaded, [element]).path(element) == f"/cXML/{name}"
-    assert [text for _, text in slices(loaded.octets)] == [f"<{name} {name}=''/>"]
+    assert slices(loaded) == [f"<{name} {name}=''/>"]
 
 
 def test_an_instruction_has_the_place_of_its_parent() -> None:
@@ -593,34 +593,32 @@ def test_an_instruction_has_the_place_of_its_parent() -> None:
 
 
 def test_slices_are_the_exact_source_of_the_children() -> None:
-    assert slices(load(SOURCE).octets) == [
-        ("a", "<a/>"),
-        ("a", '<a x="1"\n    y=">"><b/>text<b/></a>'),
-        ("é", "<é>ü<f/></é>"),
-        ("g", "<g/>"),
-        ("ds:Signature", "<ds:Signature><ds:Object/></ds:Signature>"),
-        ("ds:Signature", "<ds:Signature/>"),
-        ("plain", '<plain xmlns="u"><inner/></plain>'),
+    assert slices(load(SOURCE)) == [
+        "<a/>",
+        '<a x="1"\n    y=">"><b/>text<b/></a>',
+        "<é>ü<f/></é>",
+        "<g/>",
+        "<ds:Signature><ds:Object/></ds:Signature>",
+        "<ds:Signature/>",
+        '<plain xmlns="u"><inner/></plain>',
     ]
 
 
 @pytest.mark.parametrize(
-    ("source", "depth", "expected"),
+    ("source", "expected"),
     [
-        ("<a><b/></a>", 1, ["<a><b/></a>"]),
-        ("<a/>", 1, ["<a/>"]),
-        ("<a/>", 2, []),
-        ("<a><b><c/></b><b><c>1</c></b></a>", 3, ["<c/>", "<c>1</c>"]),
-        ("<a><b\n></b\n></a>", 2, ["<b\n></b\n>"]),
-        ("<a><b c='/>'/>x</a>", 2, ["<b c='/>'/>"]),
-        ('<a><b c="\'>"  />x</a>', 2, ['<b c="\'>"  />']),
-        ("<a><b c='1' d=\"2\" e='>'></b></a>", 2, ["<b c='1' d=\"2\" e='>'></b>"]),
-        ("<a><b><![CDATA[</b>]]><!-- </b> --></b></a>", 2, ["<b><![CDATA[</b>]]><!-- </b> --></b>"]),
-        ("<a>\r\n<b>\r\n</b></a>", 2, ["<b>\r\n</b>"]),
+        ("<a/>", []),
+        ("<a><b><c/></b><b><c>1</c></b></a>", ["<b><c/></b>", "<b><c>1</c></b>"]),
+        ("<a><b\n></b\n></a>", ["<b\n></b\n>"]),
+        ("<a><b c='/>'/>x</a>", ["<b c='/>'/>"]),
+        ('<a><b c="\'>"  />x</a>', ['<b c="\'>"  />']),
+        ("<a><b c='1' d=\"2\" e='>'></b></a>", ["<b c='1' d=\"2\" e='>'></b>"]),
+        ("<a><b><![CDATA[</b>]]><!-- </b> --></b></a>", ["<b><![CDATA[</b>]]><!-- </b> --></b>"]),
+        ("<a>\r\n<b>\r\n</b></a>", ["<b>\r\n</b>"]),
     ],
 )
-def test_slices_find_the_end_of_every_kind_of_tag(source: str, depth: int, expected: list[str]) -> None:
-    assert [text for _, text in slices(source.encode(), depth)] == expected
+def test_slices_find_the_end_of_every_kind_of_tag(source: str, expected: list[str]) -> None:
+    assert slices(load(source)) == expected
 
 
 # --- nodes ----------------------------------------------------------------------------------------------------------

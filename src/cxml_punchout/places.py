@@ -23,10 +23,11 @@ class Places:
 
     def __init__(self, loaded: Loaded, elements: Iterable[etree._Element]) -> None:
         self._steps: dict[etree._Element, dict[etree._Element, str]] = {}
-        self._positions = _positions(loaded, set(elements))
+        self._positions = _positions(loaded, {_anchor(element) for element in elements})
 
     def path(self, element: etree._Element) -> str:
         steps: list[str] = []
+        element = _anchor(element)
         parent = element.getparent()
         while parent is not None:
             if parent not in self._steps:
@@ -38,7 +39,13 @@ class Places:
 
     def position(self, element: etree._Element) -> tuple[int, int]:
         """Line and column, both from 1."""
-        return self._positions.get(element, (0, 0))
+        return self._positions.get(_anchor(element), (0, 0))
+
+
+def _anchor(node: etree._Element) -> etree._Element:
+    """The element to point at: for a processing instruction the one that it stands in."""
+    parent = node.getparent()
+    return node if tag_of(node) or parent is None else parent
 
 
 def tag_of(node: etree._Element) -> str:
