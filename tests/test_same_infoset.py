@@ -26,6 +26,7 @@ def changed(old: str, new: str) -> bytes:
     "other",
     [
         changed("\n <Status", "<Status"),
+        changed("</Status>", "</Status>\n\t"),
         changed('code="200" text="OK"', "text='OK'   code='200'"),
         changed("fine", "<![CDATA[fine]]>"),
         changed("fine", "&#102;ine"),

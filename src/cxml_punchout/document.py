@@ -106,9 +106,13 @@ def _read_fast(loaded: Loaded) -> tuple[CXML, Notes]:
 def _with_blanks(loaded: Loaded, limits: Limits) -> Loaded:
     if loaded.blanks:
         return loaded
-    # The octets are clean by now; what was noticed about the received ones stays.
-    again = load(loaded.octets.decode("utf-8"), limits)
-    return attrs.evolve(again, findings=loaded.findings)
+    # What was noticed about the octets as they were received stays.
+    return attrs.evolve(_again(loaded.octets, limits), findings=loaded.findings, skipped=loaded.skipped)
+
+
+def _again(octets: bytes, limits: Limits) -> Loaded:
+    """Load what was loaded before. As text, for it is in UTF-8 by now whatever it declares."""
+    return load(octets.decode("utf-8"), limits)
 
 
 def _fatal_first(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -145,7 +149,7 @@ def _keep_source(document: CXML, loaded: Loaded, limits: Limits) -> None:
     signatures = []
     for signature, text in zip(document.signature, exact, strict=True):
         try:
-            signatures.append(OpenElement(text))
+            signatures.append(OpenElement.verbatim(text))
         except DocumentError:  # its prefix is declared further out, so it cannot stand alone
             signatures.append(signature)
     document.signature = signatures
@@ -157,7 +161,7 @@ def _parts(loaded: Loaded) -> list[tuple[etree._Element, str]]:
 
 def _write_signed(document: CXML, source: _Source) -> tuple[str, bytes | None]:
     """The body of a signed document, or the whole document if nothing was changed since it was received."""
-    original, _, loaded = _read(load(source.octets, source.limits), source.limits)
+    original, _, loaded = _read(_again(source.octets, source.limits), source.limits)
     assert original is not None
     _keep_source(original, loaded, source.limits)
     if original == document:

@@ -83,7 +83,8 @@ class OpenElement:
     markup: str
 
     def __attrs_post_init__(self) -> None:
-        self.tree()
+        # As lxml writes it, so that quotes and the like make no difference.
+        object.__setattr__(self, "markup", markup(self.tree()))
 
     @property
     def tag(self) -> str:
@@ -97,8 +98,18 @@ class OpenElement:
     @classmethod
     def of(cls, node: etree._Element) -> OpenElement:
         """What a node of a tree holds."""
+        return cls._exactly(markup(node))
+
+    @classmethod
+    def verbatim(cls, text: str) -> OpenElement:
+        """An element that is written to the letter as ``text``, as a signature needs it."""
+        parse_markup(text)
+        return cls._exactly(text)
+
+    @classmethod
+    def _exactly(cls, text: str) -> OpenElement:
         made = object.__new__(cls)
-        object.__setattr__(made, "markup", markup(node))
+        object.__setattr__(made, "markup", text)
         return made
 
     def __repr__(self) -> str:

@@ -122,11 +122,18 @@ def _as_text(value: Any) -> str:
     raise _refuse(value, "a text")
 
 
+def _accept_text(value: Any) -> str:
+    # As it is: the spelling of a text that was received goes with it.
+    if isinstance(value, str):
+        return value
+    raise _refuse(value, "a text")
+
+
 def _keep(text: str) -> Reading:
     return Reading(text)
 
 
-TEXT = Scalar("string", "text", None, _keep, _as_text, _as_text)
+TEXT = Scalar("string", "text", None, _keep, _as_text, _accept_text)
 
 
 # Numbers. str(Decimal) is the canonical spelling unless it has an exponent; comparing with it is cheaper than
@@ -440,7 +447,7 @@ def _recover_url(text: str) -> Reading:
     return Reading(SpelledStr(text.strip(), text))
 
 
-URL = Scalar("URL", "a URL", _read_url, _recover_url, _as_text, _as_text)
+URL = Scalar("URL", "a URL", _read_url, _recover_url, _as_text, _accept_text)
 
 
 # Name tokens, the one lexical form that the DTD itself checks. Characters as in XML 1.0, fifth edition.

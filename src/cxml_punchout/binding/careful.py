@@ -99,7 +99,9 @@ class _Reader:
                 self.note(node, "missing-attribute", message)
 
     def attribute(self, node: etree._Element, declaration: x.Declaration, field: x.Field, text: str) -> Any:
-        if field.fixed is not None and " ".join(text.split()) != field.fixed:
+        if field.fixed is not None and " ".join(text.split()) == field.fixed:
+            return SpelledStr(field.fixed, text)
+        if field.fixed is not None:
             self.note(node, "enumeration", f"{declaration.tag}@{field.tag}: only {field.fixed!r} may stand here.")
             return Unreadable(text)
         assert field.scalar is not None
@@ -169,35 +171,50 @@ class _Reader:
         last = -1
         if node.text and node.text.strip(" \t\r\n"):
             self.text_before(node, declaration, leftover)
+        unheard = payload is not None and not any(tag_of(child) in payload.tags for child in node)
         for child in node:
             tag = tag_of(child)
             number, field = fields.get(tag) or (-1, None)
-            if field is None and payload is not None and tag and not found[payload.name]:
-                self.unknown(child, declaration, payload.tags)
-                found[payload.name].append(x.OpenElement.of(child))
-            elif field is None:
-                self.stray(node, declaration, child, anchor, leftover)
-            else:
+            if field is not None:
                 if number < last:
                     self.note(child, "order", f"{name_of(child)} stands too late.", f"Model: {_model(declaration)}")
                 last = max(last, number)
-                if self.put(child, field, found[field.name]):
-                    counts[tag] = counts.get(tag, 0) + 1
-                    anchor = field.tag if len(field.tags) == 1 else name_of(child), counts[tag]
-                else:
+                place = self.put(child, field, found[field.name], counts)
+                if place is None:
                     leftover.nodes.append((anchor, markup(child)))
+                anchor = place or anchor
+            elif payload is not None and unheard and tag:
+                unheard = False
+                self.unknown(child, declaration, payload.tags)
+                found[payload.name].append(x.OpenElement.of(child))
+                # An element without a declaration is counted without a name, as the writer does.
+                counts[""] = 1
+                anchor = "", 1
+            else:
+                self.stray(node, declaration, child, anchor, leftover)
             self.text_after(child, declaration, anchor, leftover)
         self.fill(node, declaration, made, found, leftover)
 
-    def put(self, child: etree._Element, field: x.Field, found: list[Any]) -> bool:
-        """Read a child into its field; False where the field is taken and the two cannot be joined."""
+    def put(
+        self,
+        child: etree._Element,
+        field: x.Field,
+        found: list[Any],
+        counts: dict[str, int],
+    ) -> tuple[str, int] | None:
+        """Read a child into its field and tell its place; None where it could only be kept as it is."""
         value = self.declared(child, tag_of(child), field)
+        # As the writer counts: by tag, and elements without a declaration without a name.
+        tag = field.tag if len(field.tags) == 1 else value.__cxml__.tag if isinstance(value, x.Element) else ""
         if field.many or not found:
             found.append(value)
-            return True
-        tag = name_of(child)
-        self.note(child, "repeated", f"{tag} may stand only once here.", f"Put everything into one {tag}.")
-        return _join(found[0], value)
+            counts[tag] = counts.get(tag, 0) + 1
+            return tag, counts[tag]
+        name = name_of(child)
+        self.note(child, "repeated", f"{name} may stand only once here.", f"Put everything into one {name}.")
+        if _join(found[0], value):
+            return tag, counts[tag]
+        return None
 
     def declared(self, node: etree._Element, tag: str, field: x.Field | None = None) -> Any:
         declared = x.lookup(tag)

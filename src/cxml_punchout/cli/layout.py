@@ -96,12 +96,12 @@ def cut(text: str, width: int) -> str:
 
 
 def _head(text: str, width: int) -> str:
-    taken = 0
-    for at, char in enumerate(text):
-        taken += _columns(char)
-        if taken > width:
-            return text[:at]
-    return text
+    """As much of a text as fits, of one that does not fit as a whole."""
+    taken = at = 0
+    while taken + _columns(text[at]) <= width:
+        taken += _columns(text[at])
+        at += 1
+    return text[:at]
 
 
 def wrap(text: str, width: int, most: int = 3) -> list[str]:
