@@ -180,7 +180,10 @@ def _xsdata() -> Contender:
         return _added((line.quantity, line.item_detail.unit_price.money.amount) for line in models.lines_of(document))
 
     return Contender(
-        "xsdata", lambda data: parser.from_bytes(data, models.CXML), lambda value: serializer.render(value).encode(), look
+        "xsdata",
+        lambda data: parser.from_bytes(data, models.CXML),
+        lambda value: serializer.render(value).encode(),
+        look,
     )
 
 
@@ -195,18 +198,27 @@ _PEERS: dict[str, Callable[[], Contender]] = {
 
 
 def difference(one: bytes, other: bytes) -> str:
-    """Where two documents differ first; "" if they say the same. White space between elements does not count."""
-    pairs = zip(_walk(one), _walk(other), strict=False)
-    for (path, left), (_, right) in pairs:
-        if left != right:
-            return f"{path}: {left} became {right}"
-    count, others = sum(1 for _ in _walk(one)), sum(1 for _ in _walk(other))
-    return "" if count == others else f"{count} elements became {others}"
+    """What another document says otherwise; "" if both say the same. White space between elements does not count."""
+    before, after = list(_walk(one)), list(_walk(other))
+    for left, right in zip(before, after, strict=False):
+        for what in left:
+            if left[what] != right[what]:
+                return f"{what} {left['element']}: {_short(left[what])} became {_short(right[what])}"
+    return "" if len(before) == len(after) else f"{len(before)} elements became {len(after)}"
 
 
-def _walk(data: bytes) -> Iterable[tuple[str, tuple[Any, ...]]]:
+def _walk(data: bytes) -> Iterable[dict[str, Any]]:
     for node in etree.fromstring(data).iter():
         text, tail = node.text or "", node.tail or ""
-        if len(node) and not text.strip():
-            text = ""
-        yield str(node.tag), (node.tag, dict(node.attrib), text, tail if tail.strip() else "", len(node))
+        yield {
+            "element": node.tag,
+            "attributes of": dict(node.attrib),
+            "text in": text if text.strip() or not len(node) else "",
+            "children of": len(node),
+            "text behind": tail if tail.strip() else "",
+        }
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return repr(text if len(text) <= 20 else f"{text[:19]}…")

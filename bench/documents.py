@@ -7,6 +7,8 @@ what odd spellings cost is not the question here.
     python bench/documents.py DIRECTORY     writes them as files, to look at or to feed to other programs
 """
 
+# ruff: noqa: SIM117 - the nesting of the statements is that of the elements
+
 from __future__ import annotations
 
 import sys
@@ -159,10 +161,7 @@ class _Item:
 
 def _items(count: int, choice: _Choice) -> Iterator[_Item]:
     for number in range(1, count + 1):
-        if choice.one_in(8):
-            quantity = Decimal(1 + choice.below(400)) / 4
-        else:
-            quantity = Decimal(1 + choice.below(60))
+        quantity = Decimal(1 + choice.below(400)) / 4 if choice.one_in(8) else Decimal(1 + choice.below(60))
         price = Decimal(35 + choice.below(900 if choice.one_in(2) else 250_000)).scaleb(-2)
         part = f"{choice.of(['BK', 'KM', 'ST', 'X'])}-{10_000 + choice.below(89_999)}-{choice.below(100):02}"
         yield _Item(number, quantity, price, part, choice.of(_THINGS))
@@ -304,9 +303,7 @@ def _header(to: _Printer, sender: str, receiver: str, *, secret: str = "") -> No
             to.text("UserAgent", "Beschaffung & Bestellung 7.3")
 
 
-def _document(
-    name: str, body: Callable[[_Printer], tuple[int, Decimal]], *, secret: bool, **facts: str
-) -> Document:
+def _document(name: str, body: Callable[[_Printer], tuple[int, Decimal]], *, secret: bool, **facts: str) -> Document:
     to = _Printer("http://xml.cxml.org/schemas/cXML/1.2.050/cXML.dtd")
     buyer, supplier = "AN01999000101", "AN01999000202"
     sender, receiver = (buyer, supplier) if secret else (supplier, buyer)

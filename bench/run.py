@@ -19,6 +19,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))  # this checkout, not what may be installed
 
@@ -68,7 +69,7 @@ def check_facts(document: Document) -> None:
     import cxml_punchout
 
     read = cxml_punchout.parse(document.data)
-    payload = read.payload
+    payload: Any = read.payload
     found = {"payload_id": read.payload_id}
     if "cookie" in document.facts:
         found["cookie"] = payload.buyer_cookie.value
@@ -92,7 +93,7 @@ def measure(document: Document, those: list[Contender], rounds: int) -> tuple[di
     return read, written
 
 
-def _bind(function: Callable[[object], object], argument: object) -> Callable[[], object]:
+def _bind(function: Callable[[Any], object], argument: object) -> Callable[[], object]:
     return lambda: function(argument)
 
 
@@ -157,7 +158,7 @@ def goals(measured: Measured) -> list[Goal]:
 
 def _growth(measured: Measured, kind: str) -> float | None:
     times = measured.growth.get(kind)
-    return times and times["order-10000"].minimum / times["order-100"].minimum / 100
+    return times["order-10000"].minimum / times["order-100"].minimum / 100 if times else None
 
 
 # --- printing ----------------------------------------------------------------------------------------------
@@ -226,7 +227,8 @@ def main() -> None:
         verdicts = {one.name: check(one, document) for one in those}
         if verdicts[OURS] or verdicts[UNPAUSED]:
             raise SystemExit(f"{name}: {verdicts[OURS] or verdicts[UNPAUSED]}")
-        measured.parse[name], measured.serialize[name] = measure(document, those, min(rounds, _ROUNDS.get(name, rounds)))
+        turns = min(rounds, _ROUNDS.get(name, rounds))
+        measured.parse[name], measured.serialize[name] = measure(document, those, turns)
         show_document(document, verdicts, measured)
     if not chosen.quick and not chosen.documents:
         measured.growth = measure_growth([one for one in those if one.name in (FLOOR, OURS, UNPAUSED)], 7)

@@ -22,9 +22,7 @@ class Timing:
     rounds: int
 
 
-def in_turns(
-    cases: Mapping[str, Callable[[], object]], rounds: int, *, patience: float = 20.0
-) -> dict[str, Timing]:
+def in_turns(cases: Mapping[str, Callable[[], object]], rounds: int, *, patience: float = 20.0) -> dict[str, Timing]:
     """Time every case ``rounds`` times, one after the other in each round.
 
     A case that would take more than ``patience`` seconds over all rounds takes part in fewer of them, at least in
@@ -35,6 +33,8 @@ def in_turns(
     for name, case in cases.items():
         case()  # compiles and imports whatever is done on first use
         once = _time(case, 1)
+        # Python goes on to adapt its bytecode during the first calls of a function.
+        once = min(once, _time(case, 20 if once < _SAMPLE else 1))
         calls[name] = max(1, int(_SAMPLE / once))
         turns[name] = max(min(rounds, 3), min(rounds, int(patience * 1e9 / (once * calls[name]))))
     samples: dict[str, list[float]] = {name: [] for name in cases}

@@ -61,7 +61,11 @@ _REFERENCE = re.compile(r"%([\w.-]+);")
 @cache
 def elements(version: str = "1.2.071", module: str = "cXML") -> dict[str, ElementType]:
     """All element types of one official file, by name."""
-    text = path(version, module).read_text("utf-8", "replace")
+    return elements_of(path(version, module).read_text("utf-8", "replace"), version)
+
+
+def elements_of(text: str, version: str) -> dict[str, ElementType]:
+    """All element types of a DTD that needs no other file, by name."""
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
     entities: dict[str, str] = {}
     for name, value in _ENTITY.findall(text):

@@ -57,7 +57,7 @@ SETUP = (
 )
 ORDER = (
     '<Request><OrderRequest><OrderRequestHeader orderID="1" orderDate="2026-11-23T18:30:00+00:00" type="new">'
-    '<Total><Money currency="EUR">12.50</Money></Total>'
+    '<Total><Money currency="EUR">12.50</Money></Total><BillTo><Address><Name xml:lang="en">B</Name></Address></BillTo>'
     '<Payment><PCard number="{number}" expiration="2027-01-31T00:00:00+00:00"/></Payment>'
     '</OrderRequestHeader><ItemOut quantity="1" lineNumber="1"><ItemID><SupplierPartID>P</SupplierPartID></ItemID>'
     '<ItemDetail><UnitPrice><Money currency="EUR">12.50</Money></UnitPrice><Description xml:lang="en">D</Description>'
@@ -118,7 +118,9 @@ def test_a_document_that_declares_anything_is_unsafe(document: str) -> None:
 def test_byte_order_marks_do_not_smuggle_declarations(mark: bytes) -> None:
     # A parser that skips more marks than the one who looked before it would see what that one did not.
     for subset in (LAUGHS, LAUGHS + "<!ENTITY hide '<!--'>"):
-        refused(mark + f"<!DOCTYPE cXML [{subset}]>{START} xml:lang='&l9;'/>".encode())
+        for mode in MODES:
+            with pytest.raises((UnsafeDocument, MalformedDocument)):
+                parse(mark + f"<!DOCTYPE cXML [{subset}]>{START} xml:lang='&l9;'/>".encode(), mode=mode)
 
 
 class Trap(http.server.ThreadingHTTPServer):
@@ -194,14 +196,13 @@ def test_nothing_is_fetched_from_the_network_or_from_files(template: str, trap: 
     assert trap.requests == []
 
 
-def test_the_trap_works(trap: Trap) -> None:
-    # Else the test above would show nothing.
-    parser = etree.XMLParser(load_dtd=True, no_network=False, resolve_entities=True)
-    try:
-        etree.fromstring(f"<!DOCTYPE a [<!ENTITY % a SYSTEM '{trap.url}/a.dtd'> %a;]><a>&a;</a>".encode(), parser)
-    except etree.XMLSyntaxError:
-        pytest.skip("this libxml2 has no network at all")
-    assert trap.requests == ["/a.dtd"]
+def test_a_parser_left_alone_would_have_read_the_file(tmp_path: Path) -> None:
+    # Else the test above would show nothing. (Whether libxml2 can use the network depends on how it was built.)
+    file = tmp_path / "a.txt"
+    file.write_text(Trap.MARKER)
+    document = FETCHING["general entity"].format(url=file.as_uri(), start=START)
+    root = etree.fromstring(document, etree.XMLParser(resolve_entities=True))
+    assert root.text == Trap.MARKER
 
 
 @pytest.mark.parametrize("levels", [257, 10_000, 1_000_000])
@@ -314,6 +315,11 @@ def everything_shown(value: object) -> str:
     return "\n".join(shown)
 
 
+def holds_text(tag: str) -> bool:
+    declared = x.lookup(tag)
+    return not isinstance(declared, x.Declaration) or declared.kind in ("text", "mixed", "open")
+
+
 def broken(carrier: str) -> Iterator[tuple[str, bytes]]:
     """A document with a secret, broken in many ways in and around it."""
     holder, payload = CARRIERS[carrier]
@@ -353,15 +359,11 @@ def broken(carrier: str) -> Iterator[tuple[str, bytes]]:
     yield "blank start", b"\n" + whole
     yield "entity", text.replace(DOCTYPE, f"<!DOCTYPE cXML [<!ENTITY a '{SECRET}'>]>").encode()
     for place in WRONG_PLACES:
-        for stray in (holder, SECRET, f"<{SECRET.lower()}>{holder}</{SECRET.lower()}>" if "<" not in place else ""):
-            if stray == SECRET and isinstance(x.lookup(place), x.Leaf):
-                continue  # in a field that holds text the secret would be that field's value
-            for form in (rf"(<{place}\b[^>]*[^/>]>)", rf"(</{place}>)"):
-                moved = re.sub(
-                    form, (r"\1" + stray) if form[1] == "<" and form[2] != "/" else (stray + r"\1"), text, count=1
-                )
-                if moved != text and "s3cr3t" not in moved:
-                    yield f"in {place}", moved.encode()
+        for stray in (holder, SECRET, f"<Wrapped>{holder}</Wrapped>"):
+            if stray == SECRET and holds_text(place):
+                continue  # there it would be an ordinary value, and nobody could know
+            for form, instead in ((rf"(<{place}\b[^>]*[^/>]>)", rf"\1{stray}"), (rf"(</{place}>)", rf"{stray}\1")):
+                yield f"in {place}", re.sub(form, instead, text, count=1).encode()
 
 
 @pytest.mark.parametrize("carrier", CARRIERS)
@@ -402,7 +404,7 @@ def test_no_secret_is_told_by_the_writer(carrier: str, wrong: Any) -> None:
     assert document.header is not None
     (credential,) = document.header.sender.credential
     if carrier == "card":
-        document.payload.order_request_header.payment.p_card.number = wrong  # type: ignore[union-attr]
+        document.payload.order_request_header.payment.pcard.number = wrong  # type: ignore[union-attr]
     elif carrier == "mac":
         assert credential.credential_mac is not None
         credential.credential_mac.value = wrong
@@ -758,7 +760,7 @@ def worked(data: str, mode: Mode) -> int:
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("build", [pytest.param(build, id=name) for name, build in CROWDS.items()])
 def test_twice_the_document_is_twice_the_work(build: Callable[[int], str], mode: Mode) -> None:
-    small, large = build(2000), build(4000)
+    small, large = build(1000), build(2000)
     worked(small, mode)  # what is done once in a process is not counted
     assert worked(large, mode) <= 2.2 * worked(small, mode) + 1000
 
@@ -766,10 +768,9 @@ def test_twice_the_document_is_twice_the_work(build: Callable[[int], str], mode:
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("build", [pytest.param(build, id=name) for name, build in CROWDS.items()])
-def test_a_crowd_of_a_million_octets_is_dealt_with(build: Callable[[int], str], mode: Mode) -> None:
-    # At this size anything that grows with the square would take minutes or more.
-    number = 1_000_000 // (len(build(2000)) - len(build(1000))) * 1000 if len(build(2000)) > len(build(1000)) else 1000
-    data = build(number)
+def test_a_crowd_of_half_a_million_octets_is_dealt_with(build: Callable[[int], str], mode: Mode) -> None:
+    # At this size anything that grows with the square of a number of octets would take minutes.
+    data = build(500_000_000 // (len(build(2000)) - len(build(1000))))
     try:
         document = parse(data, mode=mode)
     except DocumentError as error:

@@ -8,6 +8,7 @@ messages of libxml2 quote the document, which may be a secret, so they are trans
 from __future__ import annotations
 
 import codecs
+import copy
 import re
 import threading
 from functools import lru_cache
@@ -259,6 +260,8 @@ _DOCTYPE_MARK = re.compile(rb"""["'\[>]""")
 _DOCTYPE = re.compile(
     r"""<!DOCTYPE\s+([^\s>\["']+)(?:\s+SYSTEM\s+("[^"]*"|'[^']*')|\s+PUBLIC\s+("[^"]*"|'[^']*')(?:\s+("[^"]*"|'[^']*'))?)?"""
 ).match
+_PREDEFINED = (b"amp;", b"lt;", b"gt;", b"quot;", b"apos;")
+_CHARACTER = re.compile(rb"&#(?:[0-9]+|x[0-9a-fA-F]+);").match
 # A reference to an entity that is neither one of the five of XML nor a character.
 _REFERENCE = re.compile(rb"&(?!(?:lt|gt|amp|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)").search
 _LITERAL = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<\?.*?\?>", re.DOTALL)
@@ -295,7 +298,11 @@ def _refuse_references(octets: bytes, start: int, skipped: int) -> None:
 
     The document is known to be well-formed here, so behind its prolog every comment and CDATA section has its end.
     """
-    if _REFERENCE(octets, start) and (hit := _REFERENCE(_LITERAL.sub(_blank, octets[start:]))):
+    at = octets.find(b"&", start)
+    while at >= 0 and (octets.startswith(_PREDEFINED, at + 1) or _CHARACTER(octets, at)):
+        at = octets.find(b"&", at + 1)
+    # What looks like a reference may stand in a comment or in CDATA.
+    if at >= 0 and (hit := _REFERENCE(_LITERAL.sub(_blank, octets[start:]))):
         line, column = _line(octets, start + hit.start())
         message = "A reference to an entity that cXML does not know; write '&' as '&amp;' and characters as '&#233;'."
         raise UnsafeDocument(_finding("entity", skipped + line, column, message))
@@ -473,7 +480,10 @@ def _exceeded(kind: type[LimitExceeded], what: str, limit: int, line: int = 0, c
 
 
 def markup(node: etree._Element) -> str:
-    """A node as XML that can stand alone: an element with its namespaces, or a processing instruction."""
+    """A node as XML that can stand alone: an element with the namespaces that it uses, or a processing instruction."""
+    if node.nsmap:
+        # A copy takes along what it needs; printed in its place a node takes all that is declared around it.
+        node = copy.deepcopy(node)
     text: str = etree.tostring(node, encoding="unicode", with_tail=False)
     return text
 

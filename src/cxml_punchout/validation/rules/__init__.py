@@ -1,0 +1,24 @@
+"""The rules of the Guide that no grammar can state, one small function for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from ..located import Located
+from . import credentials, envelope, header, lines, money, punchout, texts
+from .registry import BY_TAG, RULES, Rule
+
+__all__ = ["RULES", "Rule", "broken"]
+
+_TOPICS = (envelope, credentials, punchout, header, lines, money, texts)
+
+
+def broken(document: Located) -> Iterator[tuple[Rule, str, etree._Element]]:
+    """Each rule that a document breaks: the rule, the sentence and the node to point at."""
+    for here in document.walk():
+        for rule in BY_TAG.get(here.tag, ()):
+            for fault in rule.check(here):
+                message, at = (fault, here) if isinstance(fault, str) else fault
+                yield rule, message, at.node if isinstance(at, Located) else at

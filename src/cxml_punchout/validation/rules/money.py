@@ -1,0 +1,167 @@
+"""Rules for money: totals, currencies, price bases and limits. All sums are exact."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from ...summary.lines import compare, decimal_text, lines_of
+from ...summary.reading import at, many, plain
+from ..located import Located
+from .registry import Faults, rule
+
+__all__: list[str] = []
+
+
+def _total(here: Located) -> tuple[Located | None, Any, list[Any]]:
+    """The total of an order or a cart, its header and its lines."""
+    cart = here.tag == "PunchOutOrderMessage"
+    header = here.one("punch_out_order_message_header" if cart else "order_request_header")
+    items = list(many(here.element.item_in if cart else here.element.item_out))
+    return (header.one("total") if header is not None else None), header and header.element, items
+
+
+@rule(
+    "total-differs",
+    "OrderRequest",
+    "PunchOutOrderMessage",
+    severity="warning",
+    guide="5.6.4.2, 7.2.1.1",
+    says="The total is not the sum of the lines: price, divided by the price basis, times quantity. A difference that "
+    "comes from rounding each line or the sum to the decimals of the total is allowed; allowances and charges on the "
+    "total, blanket orders and lines without a readable price are not compared.",
+    hint="Total is the items alone, without tax and shipping.",
+)
+def total_differs(here: Located) -> Faults:
+    total, header, items = _total(here)
+    if total is None or not items or _blanket(header):
+        return
+    lines = lines_of(items, numbered=here.tag == "OrderRequest")
+    found = compare(total.element, lines)
+    if found is None or found.verdict != "differs" or found.lines is None:
+        return
+    stated = Fraction(total.element.money.amount)
+    surplus = _surplus(header, stated - found.lines)
+    yield f"The total is {found.stated} {found.currency}, but {found.remark}{surplus}.", total
+
+
+def _blanket(header: Any) -> bool:
+    return getattr(header, "order_type", None) == "blanket"
+
+
+def _surplus(header: Any, gap: Fraction) -> str:
+    """What the difference looks like: tax or shipping that was added to the total."""
+    tax, shipping = (at(header, f"{name}.money.amount") for name in ("tax", "shipping"))
+    parts = [(name, Fraction(a)) for name, a in (("tax", tax), ("shipping", shipping)) if isinstance(a, Decimal) and a]
+    for chosen in ([parts[0]], [parts[-1]], parts) if parts else ():
+        if sum(amount for _, amount in chosen) == gap:
+            return f"; it seems to include {' and '.join(name for name, _ in chosen)}"
+    return ""
+
+
+@rule(
+    "currencies-mixed",
+    "OrderRequest",
+    "PunchOutOrderMessage",
+    severity="warning",
+    guide="3.2.2",
+    says="A line is priced in another currency than the total, so the total cannot be checked.",
+    hint="Price all lines in the currency of the total; Money@alternateAmount is there for a second currency.",
+)
+def currencies_mixed(here: Located) -> Faults:
+    total, _, _ = _total(here)
+    currency = plain(at(total.element, "money.currency")) if total is not None else ""
+    for item in here.all("item_in" if here.tag == "PunchOutOrderMessage" else "item_out"):
+        mine = plain(at(item.element, "item_detail.unit_price.money.currency"))
+        if mine and currency and mine != currency:
+            yield f"This line is priced in {mine[:10]}, the total in {currency[:10]}.", item
+
+
+@rule(
+    "tax-differs",
+    "OrderRequest",
+    "PunchOutOrderMessage",
+    severity="warning",
+    guide="7.2.1",
+    says="The tax of the whole is not the sum of the taxes of the lines, although every line states one.",
+    hint="Tax on the header is the total tax, on a line that of the line.",
+)
+def tax_differs(here: Located) -> Faults:
+    _, header, items = _total(here)
+    whole = at(header, "tax.money")
+    taxes = [at(item, "tax.money") for item in items]
+    if whole is None or not taxes or None in taxes:
+        return
+    amounts = [tax.amount for tax in taxes]
+    if not all(isinstance(a, Decimal) for a in (whole.amount, *amounts)):
+        return
+    made = sum((Fraction(amount) for amount in amounts), Fraction(0))
+    same = {plain(money.currency) for money in (whole, *taxes)}
+    # Each line may have been rounded to the cent by itself.
+    if len(same) == 1 and abs(made - Fraction(whole.amount)) > Fraction(len(taxes), 100):
+        yield f"The taxes of the lines make {decimal_text(made, 2)}, the header states {plain(whole.amount)}."
+
+
+@rule(
+    "alternate-incomplete",
+    "Money",
+    severity="error",
+    guide="3.2.2",
+    says="alternateAmount and alternateCurrency do not come together.",
+    hint="Send both or neither.",
+)
+def alternate_incomplete(here: Located) -> Faults:
+    amount, currency = plain(here.element.alternate_amount).strip(), plain(here.element.alternate_currency).strip()
+    if bool(amount) != bool(currency):
+        yield f"Money has {'alternateAmount' if amount else 'alternateCurrency'} without the other of the two."
+
+
+@rule(
+    "price-negative",
+    "UnitPrice",
+    severity="warning",
+    guide="5.6.4.4",
+    says="A unit price is below zero.",
+    hint="Express a discount in Modifications, and a return by isReturn.",
+)
+def price_negative(here: Located) -> Faults:
+    amount = at(here.element, "money.amount")
+    if isinstance(amount, Decimal) and amount < 0:
+        yield f"The unit price is {plain(amount)}."
+
+
+@rule(
+    "price-basis-zero",
+    "PriceBasisQuantity",
+    severity="error",
+    guide="14.2.2.2.1",
+    says="A price is stated for a quantity of zero or less, or its unit converts to nothing.",
+    hint="quantity and conversionFactor are numbers above zero; 1 if the price is for one unit.",
+)
+def price_basis_zero(here: Located) -> Faults:
+    for name, wire in (("quantity", "quantity"), ("conversion_factor", "conversionFactor")):
+        number = getattr(here.element, name)
+        if isinstance(number, Decimal) and number <= 0:
+            yield f"{wire} of the price basis is {plain(number)}."
+
+
+@rule(
+    "limit-over-total",
+    "OrderRequest",
+    severity="warning",
+    guide="7.2.1.1",
+    says="The limits of the lines of a blanket order add up to more than its total, the most that the buyer commits to.",
+    hint="Raise the total or lower MaxAmount.",
+)
+def limit_over_total(here: Located) -> Faults:
+    total, header, items = _total(here)
+    stated = at(total.element, "money") if total is not None else None
+    limits = [at(item, "blanket_item_detail.max_amount.money") for item in items]
+    known = [limit for limit in limits if isinstance(getattr(limit, "amount", None), Decimal)]
+    if not _blanket(header) or not known or not isinstance(getattr(stated, "amount", None), Decimal):
+        return
+    made = sum((Fraction(limit.amount) for limit in known), Fraction(0))
+    if {plain(limit.currency) for limit in known} == {plain(stated.currency)} and made > Fraction(stated.amount):
+        message = f"The limits of the lines make {decimal_text(made, 2)}, the total is {plain(stated.amount)}."
+        yield message, total or here
