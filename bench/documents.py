@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
@@ -303,20 +304,27 @@ def _header(to: _Printer, sender: str, receiver: str, *, secret: str = "") -> No
             to.text("UserAgent", "Beschaffung & Bestellung 7.3")
 
 
-def _document(name: str, body: Callable[[_Printer], tuple[int, Decimal]], *, secret: bool, **facts: str) -> Document:
+def _document(
+    name: str, edition: int, body: Callable[[_Printer], tuple[int, Decimal]], *, secret: bool, **facts: str
+) -> Document:
     to = _Printer("http://xml.cxml.org/schemas/cXML/1.2.050/cXML.dtd")
     buyer, supplier = "AN01999000101", "AN01999000202"
     sender, receiver = (buyer, supplier) if secret else (supplier, buyer)
-    payload_id = f"1790000000.{name}@buy.example.com"
-    with to.element("cXML", payloadID=payload_id, timestamp="2026-09-21T14:13:20+02:00", lang="de"):
+    payload_id = f"1790000000.{name}.{edition}@buy.example.com"
+    with to.element("cXML", payloadID=payload_id, timestamp=f"2026-09-21T14:{_clock(edition)}+02:00", lang="de"):
         _header(to, sender, receiver, secret="not-a-real-secret" if secret else "")
         lines, amount = body(to)
     return Document(name, to.finish(), lines, amount, {"payload_id": payload_id, **facts})
 
 
-def setup_request() -> Document:
+def _clock(edition: int) -> str:
+    return f"{edition // 60 % 60:02}:{edition % 60:02}"
+
+
+def setup_request(edition: int) -> Document:
     """A PunchOutSetupRequest that opens an empty cart."""
-    cookie, address = "7f3a-2291-köln", "https://buy.example.com/punchout/return?session=48151623&step=2"
+    cookie = f"7f3a-{2291 + edition}-köln"
+    address = f"https://buy.example.com/punchout/return?session={48151623 + edition}&step=2"
 
     def body(to: _Printer) -> tuple[int, Decimal]:
         with to.element("Request", deploymentMode="production"):
@@ -334,12 +342,12 @@ def setup_request() -> Document:
                     _address(to, "WERK-SUED", "Werk Süd GmbH & Co. KG", "Ute Groß", "Ölmühlgasse 12")
         return 0, Decimal(0)
 
-    return _document("posr", body, secret=True, cookie=cookie, address=address)
+    return _document("posr", edition, body, secret=True, cookie=cookie, address=address)
 
 
-def cart(count: int) -> Document:
+def cart(count: int, edition: int) -> Document:
     """A PunchOutOrderMessage with ``count`` items."""
-    choice = _Choice(count)
+    choice = _Choice(count + edition * 1_000_003)
     items = list(_items(count, choice))
     amount = sum((item.amount for item in items), Decimal(0))
 
@@ -354,29 +362,30 @@ def cart(count: int) -> Document:
                     _item_in(to, item, choice)
         return count, amount
 
-    return _document(f"poom-{count}", body, secret=False, cookie="7f3a-2291")
+    return _document(f"poom-{count}", edition, body, secret=False, cookie="7f3a-2291")
 
 
-def order(count: int) -> Document:
+def order(count: int, edition: int) -> Document:
     """An OrderRequest with ``count`` lines."""
-    choice = _Choice(count)
+    choice = _Choice(count + edition * 1_000_003)
     items = list(_items(count, choice))
     amount = sum((item.amount for item in items), Decimal(0))
-    number = f"PO-2026-{count:05}"
+    number = f"PO-2026-{count:05}-{edition}"
 
     def body(to: _Printer) -> tuple[int, Decimal]:
         with to.element("Request", deploymentMode="production"):
             with to.element("OrderRequest"):
-                _order_header(to, number, amount)
+                _order_header(to, number, amount, edition)
                 for item in items:
                     _item_out(to, item, choice)
         return count, amount
 
-    return _document(f"order-{count}", body, secret=True, order_id=number)
+    return _document(f"order-{count}", edition, body, secret=True, order_id=number)
 
 
-def _order_header(to: _Printer, number: str, amount: Decimal) -> None:
-    attributes = {"orderID": number, "orderDate": "2026-09-21T14:10:02+02:00", "orderType": "regular", "type": "new"}
+def _order_header(to: _Printer, number: str, amount: Decimal, edition: int) -> None:
+    ordered = f"2026-09-21T13:{_clock(edition)}+02:00"
+    attributes = {"orderID": number, "orderDate": ordered, "orderType": "regular", "type": "new"}
     with to.element("OrderRequestHeader", **attributes):
         with to.element("Total"):
             to.money(_cents(amount))
@@ -398,21 +407,21 @@ def _order_header(to: _Printer, number: str, amount: Decimal) -> None:
         to.text("Extrinsic", "Süd", name="Region")
 
 
-DOCUMENTS: dict[str, Callable[[], Document]] = {
+DOCUMENTS: dict[str, Callable[[int], Document]] = {
     "posr": setup_request,
-    "poom-10": lambda: cart(10),
-    "poom-200": lambda: cart(200),
-    "order-1": lambda: order(1),
-    "order-10": lambda: order(10),
-    "order-100": lambda: order(100),
-    "order-1000": lambda: order(1_000),
-    "order-10000": lambda: order(10_000),
+    "poom-10": partial(cart, 10),
+    "poom-200": partial(cart, 200),
+    "order-1": partial(order, 1),
+    "order-10": partial(order, 10),
+    "order-100": partial(order, 100),
+    "order-1000": partial(order, 1_000),
+    "order-10000": partial(order, 10_000),
 }
 
 
-def make(name: str) -> Document:
-    """The document of that name."""
-    return DOCUMENTS[name]()
+def make(name: str, edition: int = 0) -> Document:
+    """An edition of the document of that name."""
+    return DOCUMENTS[name](edition)
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ import platform
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ from timing import Timing, in_turns
 
 #: Fewer rounds for documents whose single reading takes long.
 _ROUNDS = {"order-1000": 15, "order-10000": 5}
+#: So many bytes of other editions are read before the first one comes again.
+_EDITIONS = 2_000_000
 _GROWTH = ("order-100", "order-1000", "order-10000")
 
 
@@ -45,7 +48,7 @@ class Measured:
     def ratio(self, direction: str, document: str, one: str, other: str) -> float | None:
         """How many times as long ``one`` takes as ``other``; None if one of them was not measured."""
         times = getattr(self, direction).get(document, {})
-        return times[one].minimum / times[other].minimum if one in times and other in times else None
+        return times[one].ratio(times[other]) if one in times and other in times else None
 
 
 # --- right or wrong ----------------------------------------------------------------------------------------
@@ -84,30 +87,39 @@ def check_facts(document: Document) -> None:
 # --- measuring ---------------------------------------------------------------------------------------------
 
 
-def measure(document: Document, those: list[Contender], rounds: int) -> tuple[dict[str, Timing], dict[str, Timing]]:
-    data = document.data
-    read = in_turns({one.name: _bind(one.read, data) for one in those}, rounds)
+def _editions(name: str) -> int:
+    return max(1, min(100, _EDITIONS // len(make(name).data)))
+
+
+def measure(
+    name: str, those: list[Contender], rounds: int, editions: int
+) -> tuple[dict[str, Timing], dict[str, Timing]]:
+    data = [make(name, edition).data for edition in range(editions)]
+    read = in_turns({one.name: _over(one.read, data) for one in those}, rounds)
     # Only now, so that no model and no tree is in the collector's way while documents are read.
-    ready = [(one, one.read(data)) for one in those if one.write is not None and one.name != UNPAUSED]
-    written = in_turns({one.name: _bind(one.write, value) for one, value in ready if one.write}, rounds)
-    return read, written
+    written = {}
+    for one in those:
+        if one.write is not None and one.name != UNPAUSED:
+            written[one.name] = _over(one.write, [one.read(body) for body in data[:3]])
+    return read, in_turns(written, rounds)
 
 
-def _bind(function: Callable[[Any], object], argument: object) -> Callable[[], object]:
-    return lambda: function(argument)
+def _over(function: Callable[[Any], object], arguments: list[Any]) -> Callable[[], object]:
+    """A call of ``function`` with the next argument at each turn."""
+    turns = cycle(arguments)
+    return lambda: function(next(turns))
 
 
 def measure_growth(those: list[Contender], rounds: int) -> dict[str, dict[str, Timing]]:
     """The same lines in documents of several sizes, all sizes in turns."""
     cases: dict[str, Callable[[], object]] = {}
-    lines = {}
     for name in _GROWTH:
-        document = make(name)
-        lines[name] = document.lines
+        data = [make(name, edition).data for edition in range(_editions(name))]
         for one in those:
-            cases[f"{name} parse {one.name}"] = _bind(one.read, document.data)
+            cases[f"{name} parse {one.name}"] = _over(one.read, data)
         ours = next(one for one in those if one.name == OURS)
-        cases[f"{name} serialize {OURS}"] = _bind(ours.write, ours.read(document.data))  # type: ignore[arg-type]
+        assert ours.write is not None
+        cases[f"{name} serialize {OURS}"] = _over(ours.write, [ours.read(data[0])])
     times = in_turns(cases, rounds, patience=60)
     kinds = [f"parse {one.name}" for one in those] + [f"serialize {OURS}"]
     return {kind: {name: times[f"{name} {kind}"] for name in _GROWTH} for kind in kinds}
@@ -158,7 +170,7 @@ def goals(measured: Measured) -> list[Goal]:
 
 def _growth(measured: Measured, kind: str) -> float | None:
     times = measured.growth.get(kind)
-    return times["order-10000"].minimum / times["order-100"].minimum / 100 if times else None
+    return times["order-10000"].ratio(times["order-100"]) / 100 if times else None
 
 
 # --- printing ----------------------------------------------------------------------------------------------
@@ -176,8 +188,8 @@ def show_document(document: Document, verdicts: dict[str, str], measured: Measur
 
 
 def _figures(took: Timing, floor: Timing, document: Document) -> str:
-    share = took.minimum / floor.minimum
-    return f"{_span(took.minimum):>11}{_span(took.median):>11}{took.minimum / document.elements:8.0f}{share:7.2f}"
+    each = took.minimum / document.elements
+    return f"{_span(took.minimum):>11}{_span(took.median):>11}{each:8.0f}{took.ratio(floor):7.2f}"
 
 
 def _span(nanoseconds: float) -> str:
@@ -187,10 +199,10 @@ def _span(nanoseconds: float) -> str:
 def show_growth(measured: Measured) -> None:
     if not measured.growth:
         return
-    print("\nµs per line" + "".join(f"{name:>14}" for name in _GROWTH) + f"{'last : first':>16}")
+    print(f"\n{'µs per line':36}" + "".join(f"{name:>13}" for name in _GROWTH) + f"{'last : first':>15}")
     for kind, times in measured.growth.items():
         shown = [times[name].minimum / 1e3 / int(name.removeprefix("order-")) for name in _GROWTH]
-        print(f"  {kind:34}" + "".join(f"{value:9.2f}" for value in shown) + f"{shown[-1] / shown[0]:9.2f}")
+        print(f"  {kind:34}" + "".join(f"{value:13.2f}" for value in shown) + f"{_growth(measured, kind):15.2f}")
 
 
 def show_goals(found: list[Goal]) -> None:
@@ -228,7 +240,8 @@ def main() -> None:
         if verdicts[OURS] or verdicts[UNPAUSED]:
             raise SystemExit(f"{name}: {verdicts[OURS] or verdicts[UNPAUSED]}")
         turns = min(rounds, _ROUNDS.get(name, rounds))
-        measured.parse[name], measured.serialize[name] = measure(document, those, turns)
+        editions = 1 if chosen.quick else _editions(name)
+        measured.parse[name], measured.serialize[name] = measure(name, those, turns, editions)
         show_document(document, verdicts, measured)
     if not chosen.quick and not chosen.documents:
         measured.growth = measure_growth([one for one in those if one.name in (FLOOR, OURS, UNPAUSED)], 7)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from time import perf_counter_ns
+from time import get_clock_info, perf_counter_ns, thread_time_ns
 
 __all__ = ["Timing", "in_turns"]
+
+#: Time on the processor, so that other programs do not count; where that clock is coarse, time on the wall.
+_clock = thread_time_ns if get_clock_info("thread_time").resolution <= 1e-6 else perf_counter_ns
 
 #: A sample repeats a short call until it takes about this long, so that the clock and the turns cost nothing.
 _SAMPLE = 2_000_000
@@ -15,19 +18,34 @@ _SAMPLE = 2_000_000
 
 @dataclass(frozen=True)
 class Timing:
-    """Nanoseconds for one call. The minimum is what the work costs; the median shows how noisy the machine was."""
+    """Nanoseconds for one call, in the order of the rounds."""
 
-    minimum: float
-    median: float
-    rounds: int
+    samples: list[float]
+
+    @property
+    def minimum(self) -> float:
+        return min(self.samples)
+
+    @property
+    def median(self) -> float:
+        """Far above the minimum on a busy machine."""
+        return statistics.median(self.samples)
+
+    def ratio(self, other: Timing) -> float:
+        """How many times as long as ``other`` it takes, round by round, in the quietest quarter of the rounds.
+
+        A minimum is one lucky moment, which one contender may have and the other one not.
+        """
+        pairs = sorted((theirs, mine / theirs) for mine, theirs in zip(self.samples, other.samples, strict=False))
+        return statistics.median(ratio for _, ratio in pairs[: max(3, len(pairs) // 4)])
 
 
 def in_turns(cases: Mapping[str, Callable[[], object]], rounds: int, *, patience: float = 20.0) -> dict[str, Timing]:
     """Time every case ``rounds`` times, one after the other in each round.
 
-    A case that would take more than ``patience`` seconds over all rounds takes part in fewer of them, at least in
-    three. What a call returns is thrown away within its time: freeing a tree or a model is part of its price.
-    Python's garbage collector is not touched.
+    A case that would take more than ``patience`` seconds over all rounds takes part in the first of them only, at
+    least in three. What a call returns is thrown away within its time: freeing a tree or a model is part of its
+    price. Python's garbage collector is not touched.
     """
     calls, turns = {}, {}
     for name, case in cases.items():
@@ -40,16 +58,18 @@ def in_turns(cases: Mapping[str, Callable[[], object]], rounds: int, *, patience
     samples: dict[str, list[float]] = {name: [] for name in cases}
     names = list(cases)
     for number in range(rounds):
-        # Nobody always comes after the same neighbour, and finds the caches as that one left them.
+        # Nobody always comes after the same neighbour.
         for name in names[number % len(names) :] + names[: number % len(names)]:
             if number < turns[name]:
                 samples[name].append(_time(cases[name], calls[name]))
-    return {name: Timing(min(found), statistics.median(found), len(found)) for name, found in samples.items()}
+    return {name: Timing(found) for name, found in samples.items()}
 
 
 def _time(case: Callable[[], object], calls: int) -> float:
     turns = range(calls)
-    start = perf_counter_ns()
+    for _ in range(calls // 4):
+        case()  # the caches still hold what the contender before has left
+    start = _clock()
     for _ in turns:
         case()
-    return (perf_counter_ns() - start) / calls
+    return (_clock() - start) / calls

@@ -28,7 +28,7 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 TEXT = "#PCDATA"
 
 
-# --- content models ----------------------------------------------------------------------------------------
+# --- content models --------------------------------------------------------------------------------------
 
 
 @attrs.frozen
@@ -156,7 +156,7 @@ def sentence(model: Model, chance: random.Random, likely: float = 0.5, most: int
     return made
 
 
-# --- the grammar of the declarations -----------------------------------------------------------------------
+# --- the grammar of the declarations ---------------------------------------------------------------------
 
 
 def model_text(declared: x.Declaration | x.Leaf) -> str:
@@ -185,7 +185,7 @@ def _attribute(field: x.Field) -> Attribute:
     return Attribute(field.tag, kind, field.required, field.fixed or field.absent, field.fixed is not None, kind)
 
 
-# --- the smallest document around an element -----------------------------------------------------------------
+# --- the smallest document around an element -------------------------------------------------------------
 
 _SAMPLES = {
     "datetime.tz": "2026-11-23T18:30:00+00:00",
@@ -268,23 +268,49 @@ def canonical(root: etree._Element) -> bytes:
     return etree.tostring(root, method="c14n2")
 
 
-# --- random documents ----------------------------------------------------------------------------------------
+# --- random documents ------------------------------------------------------------------------------------
 
-_TEXTS = (
-    "1 00042 12.50 .34 +5 13,450.00 1.234,56 EA NetworkID cid:part@host none ID-1".split()
-    + ["", " ", "  two words ", "Büro-Stuhl", "<&>\"'", "]]>", "日本語", "a\tb", "line\nline", "https://shop.example/?a=1&b=2"]
-)  # fmt: skip
+_TEXTS = [
+    "1",
+    "00042",
+    "12.50",
+    ".34",
+    "+5",
+    "13,450.00",
+    "1.234,56",
+    "EA",
+    "NetworkID",
+    "cid:part@host",
+    "none",
+    "ID-1",
+    "",
+    " ",
+    "  two words ",
+    "Büro-Stuhl",
+    "<&>\"'",
+    "]]>",
+    "日本語",
+    "a\tb",
+    "line\nline",
+    "https://shop.example/?a=1&b=2",
+]
 _VALUES = {
-    "datetime.tz": "2026-11-23T18:30:00+00:00 2008-05-19T19:51:55Z 2024-02-29T00:00:00.5-08:00 2022-10-18T23:56:52 "
-    "2026-11-23 --T+00:00".split(),
-    "date": "2026-11-23 2026-11-23T18:30:00+01:00 2026-02-30".split(),
-    "time.tz": "18:30:00+00:00 18:30:00 8:30".split(),
-    "number": "0 12.50 -3 1505.0 .34 1e3 13,450.00 0.0000001".split(),
-    "uint": "0 1 007 10 1.0 x".split(),
-    "xmlLangCode": "en en-GB de USD".split(),
-    "isoCurrencyCode": "EUR USD eur".split(),
-    "isoCountryCode": "DE US".split(),
-    "NMTOKEN": "endUser a-b:c.d 1st".split(),
+    "datetime.tz": [
+        "2026-11-23T18:30:00+00:00",
+        "2008-05-19T19:51:55Z",
+        "2024-02-29T00:00:00.5-08:00",
+        "2022-10-18T23:56:52",
+        "2026-11-23",
+        "--T+00:00",
+    ],
+    "date": ["2026-11-23", "2026-11-23T18:30:00+01:00", "2026-02-30"],
+    "time.tz": ["18:30:00+00:00", "18:30:00", "8:30"],
+    "number": ["0", "12.50", "-3", "1505.0", ".34", "1e3", "13,450.00", "0.0000001"],
+    "uint": ["0", "1", "007", "10", "1.0", "x"],
+    "xmlLangCode": ["en", "en-GB", "de", "USD"],
+    "isoCurrencyCode": ["EUR", "USD", "eur"],
+    "isoCountryCode": ["DE", "US"],
+    "NMTOKEN": ["endUser", "a-b:c.d", "1st"],
 }
 _VALUES |= {"r8": _VALUES["number"], "int": _VALUES["uint"], "ui8": _VALUES["uint"]}
 

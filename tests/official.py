@@ -109,10 +109,16 @@ def text_types(version: str = CURRENT, module: str = "cXML") -> dict[str, str]:
     return dict(_TEXT_TYPE.findall(path(version, module).read_text("utf-8", "replace")))
 
 
-CORE_ROOTS = (
-    "PunchOutSetupRequest PunchOutSetupResponse PunchOutOrderMessage OrderRequest Header Status ProfileRequest "
-    "ProfileResponse"
-).split()
+CORE_ROOTS = [
+    "PunchOutSetupRequest",
+    "PunchOutSetupResponse",
+    "PunchOutOrderMessage",
+    "OrderRequest",
+    "Header",
+    "Status",
+    "ProfileRequest",
+    "ProfileResponse",
+]
 
 
 def closure(roots: list[str], version: str = "1.2.071") -> list[str]:

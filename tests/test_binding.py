@@ -6,7 +6,7 @@ import copy
 import linecache
 import pickle
 import traceback
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -97,10 +97,9 @@ def test_what_was_compiled_can_be_read() -> None:
 
 
 def test_a_traceback_shows_the_generated_line() -> None:
-    try:
+    with pytest.raises(Departure) as caught:
         read("<Money>1</Money>")
-    except Departure as error:
-        assert "raise Departure" in "".join(traceback.format_exception(error))
+    assert "raise Departure" in "".join(traceback.format_exception(caught.value))
 
 
 # --- choices that keep their order ---------------------------------------------------------------------------------
@@ -138,7 +137,7 @@ def test_choices_refuse_other_kinds_when_written() -> None:
     parcel.content = (Name("x", lang="en"),)  # type: ignore[assignment]
     with pytest.raises(Departure):
         writer.write(parcel, str)
-    with pytest.raises(InvalidValue, match="Parcel|content"):
+    with pytest.raises(InvalidValue, match=r"document\.content"):
         careful.write(parcel)
 
 
@@ -317,7 +316,8 @@ def test_a_second_element_is_kept_apart_if_one_of_them_departs_itself() -> None:
 
 def test_hundreds_of_repeated_elements_are_not_joined_one_by_one() -> None:
     credential = "<Credential domain='a'><Identity>1</Identity></Credential>"
-    header = f"<Header><From>{credential}</From>{f'<To>{credential}</To>' * 300}<Sender>{credential}<UserAgent/></Sender></Header>"
+    many = f"<To>{credential}</To>" * 300
+    header = f"<Header><From>{credential}</From>{many}<Sender>{credential}<UserAgent/></Sender></Header>"
     made, notes = read_carefully(header)
     assert len(notes) == 299
     assert 100 < len(made.to.credential) < 103  # type: ignore[attr-defined]
@@ -509,7 +509,7 @@ def test_new_values_are_written_plainly() -> None:
     assert "".join(pieces) == careful.write(made)
     assert TelephoneNumber.__cxml__.tag == "TelephoneNumber"
     assert Identity(OpenElement("<IdReference identifier='1' domain='b'/>")).elements[0].tag == "IdReference"
-    now = datetime(2026, 11, 23, 18, 30, tzinfo=timezone.utc)
+    now = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
     from cxml_punchout.models import SupplierOrderInfo
 
     assert 'orderDate="2026-11-23T18:30:00+00:00"' in careful.write(SupplierOrderInfo(order_id="1", order_date=now))

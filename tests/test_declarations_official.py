@@ -34,7 +34,7 @@ def dtd() -> etree.DTD:
     return etree.DTD(str(official.path()))
 
 
-# --- how many ------------------------------------------------------------------------------------------------
+# --- how many --------------------------------------------------------------------------------------------
 
 
 def test_the_core_is_declared_completely_and_nothing_else():
@@ -54,7 +54,7 @@ def test_the_declarations_have_334_attributes_beside_those_of_the_envelope():
     assert len(fields) == 334
 
 
-# --- content models ------------------------------------------------------------------------------------------
+# --- content models --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("tag", [tag for tag in DECLARED if tag not in WRAPPERS])
@@ -92,7 +92,7 @@ def _around_choice(model: grammar.Model) -> object:
     return model
 
 
-# --- attributes ----------------------------------------------------------------------------------------------
+# --- attributes ------------------------------------------------------------------------------------------
 
 #: Type entity of the DTD -> name of the pair in ``scalars``, where the two differ. r8 is a number that the DTD
 #: bounds to eight bytes, which a Decimal has no need of; int and ui8 are further words for a whole number;
@@ -135,7 +135,7 @@ def test_flags_are_the_attributes_that_know_only_yes_or_yes_and_no():
             assert (field.scalar.name if field.scalar.name in ("yes", "yes|no") else None) == expected, (tag, field.tag)
 
 
-# --- the datatype of texts -----------------------------------------------------------------------------------
+# --- the datatype of texts -------------------------------------------------------------------------------
 
 #: Elements whose text is not read as the DTD's note calls it, with the reason.
 TEXT_AS_STRING = {
@@ -154,7 +154,7 @@ def test_datatype_of_text(tag):
     assert scalar.name == ("string" if tag in TEXT_AS_STRING else noted)
 
 
-# --- the version that introduced it ----------------------------------------------------------------------------
+# --- the version that introduced it ----------------------------------------------------------------------
 
 VERSIONS = (*official.OLD_VERSIONS, official.CURRENT)
 #: Releases whose DTD was examined but is not at hand; the examination says what they introduced.
@@ -195,12 +195,29 @@ def test_since_of_attributes_and_children(tag):
 
 
 #: What the examination of the two releases in between has shown for the core.
-IN_063 = set(
-    """Indicator ScheduleLineIndustry ItemOutLifeSciences ItemOutAerospaceAndDefense PackagingIndustry LifeSciences
-    DPAS AuthorizationLabels SubcontractingComponentIndustry ScheduleLineAerospaceAndDefense Study KitType ProtocolID
-    PackageControlNumber PoolID MedicationListInfo PackagingLifeSciences SubcontractingComponentLifeSciences StudyID
-    KitTypeID LabelID""".split()
-)
+IN_063 = {
+    "Indicator",
+    "ScheduleLineIndustry",
+    "ItemOutLifeSciences",
+    "ItemOutAerospaceAndDefense",
+    "PackagingIndustry",
+    "LifeSciences",
+    "DPAS",
+    "AuthorizationLabels",
+    "SubcontractingComponentIndustry",
+    "ScheduleLineAerospaceAndDefense",
+    "Study",
+    "KitType",
+    "ProtocolID",
+    "PackageControlNumber",
+    "PoolID",
+    "MedicationListInfo",
+    "PackagingLifeSciences",
+    "SubcontractingComponentLifeSciences",
+    "StudyID",
+    "KitTypeID",
+    "LabelID",
+}
 
 
 def test_elements_that_came_between_the_official_versions_at_hand():
@@ -231,7 +248,7 @@ def test_attributes_that_came_between_the_official_versions_at_hand():
     }
 
 
-# --- the same verdict on documents -----------------------------------------------------------------------------
+# --- the same verdict on documents -----------------------------------------------------------------------
 #
 # A declaration may look right and be read wrong. So each element is put, with right and wrong children and
 # attributes, into the smallest document around it, and reader and writer are held against libxml2's verdict.
@@ -247,10 +264,11 @@ def _verdict(root: etree._Element) -> tuple[bool, CXML, bytes]:
         strict = parse(octets)
     except InvalidDocument:
         strict = None
-    said = etree.tostring(root).decode(), [str(finding) for finding in parse(octets, mode="tolerant").findings]
-    assert (strict is not None) == valid, said
     tolerant = parse(octets, mode="tolerant")
-    assert not any(finding.layer in ("dtd", "xml") for finding in tolerant.findings) == valid, said
+    said = octets.decode(), [str(finding) for finding in tolerant.findings]
+    assert (strict is not None) == valid, said
+    departs = any(finding.layer in ("dtd", "xml") for finding in tolerant.findings)
+    assert departs != valid, said
     return valid, tolerant, octets
 
 
@@ -286,7 +304,7 @@ def _sequences(tag: str) -> list[list[str]]:
             found.append(chance.sample(base, len(base)))
     found += [[], ["Money", *found[0]], [*found[0], "Money"], [name for name in names for _ in range(2)]]
     unique = {tuple(names): names for names in found}
-    return chance.sample(list(unique.values()), min(len(unique), 16))
+    return chance.sample(list(unique.values()), min(len(unique), 12))
 
 
 @pytest.mark.slow
@@ -322,7 +340,7 @@ def test_attributes_are_accepted_and_refused_as_the_dtd_says(tag):
             cases.append({**least, name: grammar.sample(attribute).upper()})
     for attributes in cases:
         element = SMALLEST.element(tag, attributes=attributes)
-        valid, document, octets = _verdict(SMALLEST.document(element))
+        _, document, octets = _verdict(SMALLEST.document(element))
         _assert_kept(document, octets, True)
 
 
@@ -372,7 +390,7 @@ def test_a_reference_is_carried_and_not_resolved():
     assert b'taxedElement="i1"' in serialize(parse(octets))
 
 
-# --- payloads --------------------------------------------------------------------------------------------------
+# --- payloads --------------------------------------------------------------------------------------------
 
 MODULES = ("cXML", "Fulfill", "InvoiceDetail", "Quote", "PaymentRemittance", "Catalog", "Contract", "Logistics")
 

@@ -47,7 +47,6 @@ from cxml_punchout.models import (
     PunchOutOrderMessageHeader,
     PunchOutSetupRequest,
     PunchOutSetupResponse,
-    Request,
     Response,
     Sender,
     StartPage,
@@ -253,7 +252,8 @@ def test_unusual_spellings_are_kept_and_reported() -> None:
 
 
 def test_instructions_around_the_root_survive() -> None:
-    body = b"<?xml version='1.0'?><?style a?><cXML payloadID='1' timestamp='2026-11-23T18:30:00+00:00'><Response><Status code='200' text='OK'/></Response></cXML><?end b?>"
+    start = b"<?xml version='1.0'?><?style a?><cXML payloadID='1' timestamp='2026-11-23T18:30:00+00:00'>"
+    body = start + b"<Response><Status code='200' text='OK'/></Response></cXML><?end b?>"
     document = parse(body)
     assert document.before_root == ("<?style a?>",)
     assert document.after_root == ("<?end b?>",)

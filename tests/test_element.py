@@ -65,7 +65,7 @@ from cxml_punchout.models import (
 )
 from cxml_punchout.scalars import ID, Flag, NMToken, YesNo
 
-# --- declarations that only this file has --------------------------------------------------------------------
+# --- declarations that only this file has ----------------------------------------------------------------
 
 Shade = Literal["light", "dark"]
 
@@ -173,10 +173,19 @@ class ProbePair(x.Element):
     second: ProbeFew | None = x.child("ProbeFew", default=None)
 
 
-PROBES = (
-    "ProbeAttributes ProbeFew ProbeSecretText ProbeDay ProbeOpen ProbeMixed ProbeChoices ProbeChoice ProbeGroups ProbePair "
-    "ProbeLeafChoice"
-).split()
+PROBES = [
+    "ProbeAttributes",
+    "ProbeFew",
+    "ProbeSecretText",
+    "ProbeDay",
+    "ProbeOpen",
+    "ProbeMixed",
+    "ProbeChoices",
+    "ProbeChoice",
+    "ProbeGroups",
+    "ProbePair",
+    "ProbeLeafChoice",
+]
 
 
 @x.element(tag="TradeRequest", since="1.2.063", deprecated="nothing")
@@ -253,7 +262,7 @@ def refused(xml: str) -> list[str]:
     return codes
 
 
-# --- attributes ------------------------------------------------------------------------------------------------
+# --- attributes ------------------------------------------------------------------------------------------
 
 
 def test_attributes_of_every_kind():
@@ -291,7 +300,9 @@ def test_few_attributes():
 
 
 def test_spellings_of_attributes_are_kept():
-    probe = read('<ProbeAttributes plain="1" amount=".34" count="007" when="2008-05-19T19:51:55Z" day="x" token=" a "/>')
+    probe = read(
+        '<ProbeAttributes plain="1" amount=".34" count="007" when="2008-05-19T19:51:55Z" day="x" token=" a "/>'
+    )
     assert (probe.amount, probe.count, probe.token) == (Decimal("0.34"), 7, "a")
     assert spelling(probe.when) == "2008-05-19T19:51:55Z"
     assert type(probe.day) is Unreadable
@@ -330,7 +341,7 @@ def test_an_absent_yes_or_no_is_neither():
         ProbeFew(amount=1, clear=None)
 
 
-# --- text ------------------------------------------------------------------------------------------------------
+# --- text ------------------------------------------------------------------------------------------------
 
 
 def test_texts():
@@ -351,7 +362,7 @@ def test_an_empty_element_holds_nothing():
     assert "unknown-element" in refused('<ProbeFew amount="1" clear="yes"><b/></ProbeFew>')
 
 
-# --- mixed and open content --------------------------------------------------------------------------------------
+# --- mixed and open content ------------------------------------------------------------------------------
 
 
 def test_mixed_content_keeps_the_order():
@@ -380,13 +391,20 @@ def test_mixed_content_takes_only_the_kinds_that_are_named():
 
 
 def test_open_content_keeps_what_it_is_given():
-    probe = ProbeOpen(content=["a ", OpenElement("<Money currency='EUR'>1</Money>"), " b", IdReference(identifier="1", domain="d")])
+    probe = ProbeOpen(
+        content=["a ", OpenElement("<Money currency='EUR'>1</Money>"), " b", IdReference(identifier="1", domain="d")]
+    )
     xml = serialize(document(Probe(probe=probe)))
     assert _canonical(_inside(xml)) == _canonical(
         '<ProbeOpen>a <Money currency="EUR">1</Money> b<IdReference identifier="1" domain="d"/></ProbeOpen>'
     )
     again = parse(xml).payload.probe
-    assert [part if isinstance(part, str) else part.tag for part in again.content] == ["a ", "Money", " b", "IdReference"]
+    assert [part if isinstance(part, str) else part.tag for part in again.content] == [
+        "a ",
+        "Money",
+        " b",
+        "IdReference",
+    ]
     assert again.elements[0].tree().text == "1"
     assert (again.text, again.value) == ("a  b", "a  b")
 
@@ -399,7 +417,7 @@ def test_open_text_is_kept_to_the_letter(text):
     assert BuyerCookie(text).value == text.strip()
 
 
-# --- children and choices ----------------------------------------------------------------------------------------
+# --- children and choices --------------------------------------------------------------------------------
 
 
 def test_choices_keep_the_order_between_kinds():
@@ -411,7 +429,11 @@ def test_choices_keep_the_order_between_kinds():
 
 
 def test_choices_carry_kinds_without_a_declaration():
-    probe = read("<ProbeChoices><ProbeUnknown><a/></ProbeUnknown><ProbeDay/></ProbeChoices>".replace("<ProbeDay/>", "<ProbeDay></ProbeDay>"))
+    probe = read(
+        "<ProbeChoices><ProbeUnknown><a/></ProbeUnknown><ProbeDay/></ProbeChoices>".replace(
+            "<ProbeDay/>", "<ProbeDay></ProbeDay>"
+        )
+    )
     assert [type(part) for part in probe.anything] == [OpenElement, ProbeDay]
 
 
@@ -467,7 +489,7 @@ def test_what_is_not_iterable_is_an_invalid_value_with_its_path(build, path):
     assert caught.value.path == path
 
 
-# --- texts in place of elements ----------------------------------------------------------------------------------
+# --- texts in place of elements --------------------------------------------------------------------------
 
 
 def test_a_text_can_stand_for_an_element_that_needs_nothing_else():
@@ -502,7 +524,7 @@ def test_raw_xml_stands_only_where_there_is_no_declaration():
     assert Request(payload=OpenElement("<QuoteRequest/>")).payload.tag == "QuoteRequest"
 
 
-# --- what construction refuses, and where -------------------------------------------------------------------------
+# --- what construction refuses, and where ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -591,7 +613,15 @@ def test_the_place_of_a_fault_in_a_list_has_its_number():
     assert caught.value.path == "document.request.payload.probe.anything[1].amount"
 
 
-# --- secrets -------------------------------------------------------------------------------------------------------
+def test_numbers_that_cannot_be_written_are_invalid_values_and_nothing_else():
+    made = document(Probe(probe=ProbeChoices(anything=[ProbeDay("1")], last=1)))
+    made.payload.probe.last = 10**5000
+    with pytest.raises(InvalidValue) as caught:
+        serialize(made)
+    assert caught.value.path == "document.request.payload.probe.last"
+
+
+# --- secrets ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -636,7 +666,7 @@ def test_findings_do_not_tell_secrets():
     assert "s3cret" not in str(finding)
 
 
-# --- comparing and showing -------------------------------------------------------------------------------------------
+# --- comparing and showing -------------------------------------------------------------------------------
 
 
 def test_equal_is_what_has_equal_fields():
@@ -655,7 +685,9 @@ def test_a_list_that_was_assigned_equals_the_tuple_that_was_read():
 
 
 def test_what_is_left_over_counts():
-    assert read('<ProbeFew amount="1" clear="yes"/>') != read('<ProbeFew amount="1" clear="yes" colour="red"/>', "tolerant")
+    assert read('<ProbeFew amount="1" clear="yes"/>') != read(
+        '<ProbeFew amount="1" clear="yes" colour="red"/>', "tolerant"
+    )
     assert read("<ProbeMixed>a<b/></ProbeMixed>", "tolerant") != ProbeMixed("a")
 
 
@@ -675,7 +707,7 @@ def test_repr_leaves_out_what_is_not_there():
     assert shown == "ProbeFew(amount=Decimal('1'), clear=True, <leftover>)"
 
 
-# --- open elements -----------------------------------------------------------------------------------------------------
+# --- open elements ---------------------------------------------------------------------------------------
 
 
 def test_open_elements():
@@ -717,10 +749,12 @@ def test_the_name_is_all_that_an_open_element_shows():
     assert repr(broken) == "<OpenElement ?, 10 characters>"
 
 
-# --- copies ------------------------------------------------------------------------------------------------------------
+# --- copies ----------------------------------------------------------------------------------------------
 
-ODD = """<ProbeChoices colour="red">stray<ProbeDay note=".5">1</ProbeDay><Unknown><a/></Unknown><ProbeLeaf>007</ProbeLeaf>
-</ProbeChoices>""".replace("\n", "")
+ODD = (
+    '<ProbeChoices colour="red">stray<ProbeDay note=".5">1</ProbeDay><Unknown><a/></Unknown>'
+    "<ProbeLeaf>007</ProbeLeaf></ProbeChoices>"
+)
 
 
 def _through_pickle(value: Any) -> Any:
@@ -728,7 +762,9 @@ def _through_pickle(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("through", [copy.copy, copy.deepcopy, _through_pickle])
-@pytest.mark.parametrize("xml", [ODD, '<ProbeFew amount=".50" clear="yes"/>', "<ProbePair><ProbeDay>1</ProbeDay></ProbePair>"])
+@pytest.mark.parametrize(
+    "xml", [ODD, '<ProbeFew amount=".50" clear="yes"/>', "<ProbePair><ProbeDay>1</ProbeDay></ProbePair>"]
+)
 def test_copies_keep_everything(through, xml):
     probe = read(xml, "tolerant")
     same = through(probe)
@@ -742,9 +778,10 @@ def test_copies_keep_everything(through, xml):
 
 @pytest.mark.parametrize("through", [copy.copy, copy.deepcopy, _through_pickle])
 def test_copies_of_documents_keep_what_stands_around_them(through):
-    octets = b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE cXML SYSTEM "urn:own">\n<?own 1?>\n' + serialize(
-        document(ProfileRequest())
-    ).split(b"\n", 2)[2]
+    octets = (
+        b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE cXML SYSTEM "urn:own">\n<?own 1?>\n'
+        + serialize(document(ProfileRequest())).split(b"\n", 2)[2]
+    )
     made = parse(octets)
     same = through(made)
     assert same == made
@@ -770,7 +807,7 @@ def test_elements_can_be_referred_to_weakly():
     assert weakref.ref(money)() is money
 
 
-# --- groups --------------------------------------------------------------------------------------------------------------
+# --- groups ----------------------------------------------------------------------------------------------
 
 DAY, FEW, LEAF = "<ProbeDay>1</ProbeDay>", '<ProbeFew amount="1" clear="yes"/>', "<ProbeLeaf>1</ProbeLeaf>"
 SWITCH, OPEN = "<ProbeFlag>on</ProbeFlag>", "<ProbeOpen></ProbeOpen>"
@@ -778,7 +815,16 @@ SWITCH, OPEN = "<ProbeFlag>on</ProbeFlag>", "<ProbeOpen></ProbeOpen>"
 
 @pytest.mark.parametrize(
     "children",
-    ["", DAY + FEW, LEAF, LEAF + LEAF, SWITCH, SWITCH + OPEN, DAY + FEW + SWITCH, LEAF + "<ProbeSecretText>1</ProbeSecretText>"],
+    [
+        "",
+        DAY + FEW,
+        LEAF,
+        LEAF + LEAF,
+        SWITCH,
+        SWITCH + OPEN,
+        DAY + FEW + SWITCH,
+        LEAF + "<ProbeSecretText>1</ProbeSecretText>",
+    ],
 )
 def test_nested_groups_that_fit(children):
     probe = read(f"<ProbeGroups>{children}</ProbeGroups>")
@@ -946,7 +992,7 @@ def test_the_rows_are_the_elements_whose_model_is_not_a_sequence():
     special = {
         tag
         for tag, kind in grammar.declared().items()
-        if "|" in kind.model or "," in kind.model and "(" in kind.model[1:]
+        if "|" in kind.model or ("," in kind.model and "(" in kind.model[1:])
     }
     assert special == set(ROWS)
     assert len(special - {"cXML", "Request", "Response", "Message"}) == 27
@@ -1020,7 +1066,7 @@ def _value(tag: str) -> Any:
     return _find(parse(grammar.octets(SMALLEST.document(SMALLEST.element(tag)))), tag)
 
 
-# --- declarations as data --------------------------------------------------------------------------------------------------
+# --- declarations as data --------------------------------------------------------------------------------
 
 
 def test_a_declaration_knows_its_fields_in_wire_order():

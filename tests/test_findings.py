@@ -42,6 +42,13 @@ def test_findings_are_values() -> None:
     assert len({same, PLACED, UNPLACED}) == 2
 
 
+def test_what_a_tool_said_is_kept_but_not_shown() -> None:
+    said = attrs.evolve(PLACED, raw="Element SharedSecret: Pa55word")
+    assert said == PLACED
+    assert "Pa55word" not in f"{said} {said!r}"
+    assert pickle.loads(pickle.dumps(said)).raw == "Element SharedSecret: Pa55word"
+
+
 def test_findings_have_no_order_of_their_own() -> None:
     with pytest.raises(TypeError):
         sorted([PLACED, UNPLACED])  # type: ignore[type-var]

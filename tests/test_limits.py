@@ -241,6 +241,15 @@ def test_depth_is_that_of_the_deepest_branch() -> None:
 
 # --- bounds that are always there -------------------------------------------------------------------------------
 
+GENEROUS = Limits(bytes=64 * 1024 * 1024, attribute_length=64 * 1024 * 1024)
+TEN_MILLION = b"x" * 10_000_001
+
+
+def test_a_long_attribute_is_told_from_a_long_text() -> None:
+    for document in (b"<cXML a='" + TEN_MILLION + b"'/>", b"<cXML>\n<a\nb='" + TEN_MILLION + b"'/></cXML>"):
+        with pytest.raises(AttributeLengthExceeded):
+            load(document, GENEROUS)
+
 
 def test_a_larger_depth_than_libxml2_has_is_not_promised() -> None:
     with pytest.raises(DepthExceeded) as caught:
@@ -258,14 +267,11 @@ def test_declarations_of_namespaces_have_a_bound() -> None:
     assert caught.value.limit == 1000
 
 
-GENEROUS = Limits(bytes=64 * 1024 * 1024, attribute_length=64 * 1024 * 1024)
-TEN_MILLION = b"x" * 10_000_001
-
-
 @pytest.mark.parametrize(
     "document",
     [
         pytest.param(b"<cXML>" + TEN_MILLION + b"</cXML>", id="text"),
+        pytest.param(b"<cXML\n a='1'>\n\n" + TEN_MILLION + b"&#65;</cXML>", id="text behind an attribute"),
         pytest.param(b"<cXML><![CDATA[" + TEN_MILLION + b"]]></cXML>", id="cdata"),
         pytest.param(b"<cXML><!--" + TEN_MILLION + b"--></cXML>", id="comment"),
         pytest.param(b"<cXML><?a " + TEN_MILLION + b"?></cXML>", id="instruction"),

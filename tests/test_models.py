@@ -62,7 +62,7 @@ def declared_in(topic: str) -> list[str]:
     return found
 
 
-# --- the index ---------------------------------------------------------------------------------------------------
+# --- the index -------------------------------------------------------------------------------------------
 
 
 def test_every_file_is_a_topic_and_every_topic_a_file():
@@ -89,9 +89,7 @@ def test_type_checkers_see_exactly_the_classes():
             for alias in node.names:
                 assert alias.asname == alias.name, "imported under its own name, so that it counts as exported"
                 imported.add((node.module, alias.name))
-    assert imported == {
-        (topic, class_name(tag)) for topic in TOPICS for tag in declared_in(topic) if tag in CLASSES
-    }
+    assert imported == {(topic, class_name(tag)) for topic in TOPICS for tag in declared_in(topic) if tag in CLASSES}
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -100,7 +98,7 @@ def test_each_file_exports_what_it_declares(topic):
     assert sorted(module.__all__) == sorted(class_name(tag) for tag in declared_in(topic))
 
 
-# --- loading -------------------------------------------------------------------------------------------------------
+# --- loading ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("tag", CLASSES)
@@ -154,13 +152,14 @@ def test_reading_loads_only_the_topics_of_the_document():
 import sys
 from cxml_punchout import parse
 parse('<!DOCTYPE cXML SYSTEM "http://xml.cxml.org/schemas/cXML/1.2.071/cXML.dtd">'
-      '<cXML payloadID="1" timestamp="2026-11-23T18:30:00+00:00"><Response><Status code="200" text="OK"/></Response></cXML>')
+      '<cXML payloadID="1" timestamp="2026-11-23T18:30:00+00:00">'
+      '<Response><Status code="200" text="OK"/></Response></cXML>')
 print('cxml_punchout.models.travel' in sys.modules, 'cxml_punchout.models.order' in sys.modules)
 """
     assert run(code) == "False False"
 
 
-# --- names -----------------------------------------------------------------------------------------------------------
+# --- names -----------------------------------------------------------------------------------------------
 
 #: Wire names that are spelled otherwise in Python than the rule says: one word to the ear, or two.
 SPELLED_OTHERWISE = {"PCard": "pcard", "EANID": "ean_id"}
@@ -194,7 +193,7 @@ def test_all_names_that_are_spelled_otherwise_occur():
     assert set(SPELLED_OTHERWISE) <= tags
 
 
-# --- docstrings --------------------------------------------------------------------------------------------------------
+# --- docstrings ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -224,7 +223,7 @@ def test_fields_in_a_docstring_are_fields_of_the_class(tag):
             assert set(match[1].split(", ")) <= fields, line
 
 
-# --- annotations ----------------------------------------------------------------------------------------------------------
+# --- annotations -----------------------------------------------------------------------------------------
 
 #: The names under which the payloads of a wrapper are gathered.
 PAYLOADS = {"RequestPayload", "MessagePayload", "ResponsePayload"}

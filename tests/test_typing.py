@@ -1,4 +1,4 @@
-"""mypy and pyright read ``typing_pass.py`` without a complaint and complain of each marked line of ``typing_fail.py``."""
+"""mypy and pyright accept all of ``typing_pass.py``, and refuse each marked line of ``typing_fail.py`` and no other."""
 
 from __future__ import annotations
 

@@ -74,10 +74,11 @@ def what_a_text_cannot_stand_for() -> None:
 
 
 def what_may_be_absent(document: CXML, request: Request, item: ItemIn, out: ItemOut) -> None:
-    document.header.sender  # E: union-attr | reportOptionalMemberAccess
-    item.supplier_id.value  # E: union-attr | reportOptionalMemberAccess
-    _: datetime = out.requested_delivery_date  # E: assignment | reportAssignmentType
-    request.payload.item_out  # E: union-attr | reportAttributeAccessIssue
+    _ = document.header.sender  # E: union-attr | reportOptionalMemberAccess
+    _ = item.supplier_id.value  # E: union-attr | reportOptionalMemberAccess
+    due: datetime = out.requested_delivery_date  # E: assignment | reportAssignmentType
+    _ = due
+    _ = request.payload.item_out  # E: union-attr | reportAttributeAccessIssue
 
 
 def what_cannot_be_assigned(money: Money, header: Header, order: OrderRequest) -> None:

@@ -13,6 +13,7 @@ from typing import assert_type
 from cxml_punchout import CXML, Doctype, Finding, OpenElement, parse, serialize, spelling
 from cxml_punchout import element as x
 from cxml_punchout.models import (
+    URL,
     Accounting,
     Address,
     Attachment,
@@ -32,8 +33,8 @@ from cxml_punchout.models import (
     Extrinsic,
     From,
     Header,
-    IdReference,
     Identity,
+    IdReference,
     ItemDetail,
     ItemID,
     ItemIn,
@@ -67,13 +68,12 @@ from cxml_punchout.models import (
     To,
     Total,
     UnitPrice,
-    URL,
 )
 
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 
 
-# --- reading: what each kind of field gives --------------------------------------------------------------------
+# --- reading: what each kind of field gives --------------------------------------------------------------
 
 
 def required_and_optional(document: CXML, header: OrderRequestHeader, item: ItemIn, detail: ItemDetail) -> None:
@@ -159,7 +159,7 @@ def both_ways(body: bytes) -> None:
     assert_type(serialize(document, encoding="US-ASCII"), bytes)
 
 
-# --- building: what each kind of field takes ---------------------------------------------------------------------
+# --- building: what each kind of field takes -------------------------------------------------------------
 
 
 def amounts() -> None:

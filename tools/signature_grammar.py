@@ -247,9 +247,4 @@ def model_of(tag: str) -> str:
 
 def attributes_of(tag: str) -> list[str]:
     """The attributes of an element, in the notation of a DTD."""
-    others = _ATTRIBUTES.get(tag, [])
-    if tag not in _WITH_ID:
-        return others
-    # Namespaces stand in front.
-    first = [each for each in others if each.startswith("xmlns")]
-    return [*first, "Id ID #IMPLIED", *(each for each in others if each not in first)]
+    return [*(["Id ID #IMPLIED"] if tag in _WITH_ID else []), *_ATTRIBUTES.get(tag, [])]

@@ -1,15 +1,16 @@
 """cXML for Python: typed models, exact reading and writing.
 
-    from cxml_punchout import parse, serialize
+    from cxml_punchout import parse, serialize, validate
 
     document = parse(body)
     document.payload
     body = serialize(document)
+    report = validate(body)
 
 The elements themselves are in ``cxml_punchout.models``.
 """
 
-from .document import CURRENT_VERSION, parse, serialize
+from .document import CURRENT_VERSION, parse, serialize, validate
 from .element import OpenElement
 from .errors import (
     AttributeLengthExceeded,
@@ -60,6 +61,7 @@ __all__ = [
     "parse",
     "serialize",
     "spelling",
+    "validate",
 ]
 
 __version__ = "0.1.0.dev0"

@@ -1,12 +1,12 @@
-"""Bytes to a document and back: ``parse`` and ``serialize``."""
+"""Bytes to a document and back: ``parse``, ``validate`` and ``serialize``."""
 
 from __future__ import annotations
 
 import gc
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 from lxml import etree
@@ -24,7 +24,11 @@ from .payloads import module_of
 from .places import name_of, slices, tag_of
 from .tree import Doctype, Loaded, instructions, load
 
-__all__ = ["CURRENT_VERSION", "Mode", "parse", "serialize", "standard_doctype"]
+if TYPE_CHECKING:
+    from .validation.catalog import DtdCatalog
+    from .validation.report import Report
+
+__all__ = ["CURRENT_VERSION", "Mode", "parse", "serialize", "standard_doctype", "validate"]
 
 Mode = Literal["strict", "tolerant"]
 
@@ -41,6 +45,7 @@ def parse(
     mode: Mode = "strict",
     limits: Limits = DEFAULT_LIMITS,
     pause_gc: bool = True,
+    validate: bool = False,
 ) -> CXML:
     """Read one cXML document.
 
@@ -53,10 +58,13 @@ def parse(
     Reading many small objects wakes Python's garbage collector again and again, to no use. For a document over
     64 KiB it is paused and started again; ``pause_gc=False`` leaves it alone.
 
+    ``validate`` holds the document against the datatypes and the rules of the Guide as well, as the function of that
+    name does: any error refuses it, in both modes, and ``document.findings`` lists all warnings.
+
     Raises MalformedDocument, UnsafeDocument and InvalidDocument (Status 406), LimitExceeded (Status 499). Guide 3.1.
     """
     tolerant = mode == "tolerant"
-    loaded = load(data, limits, tolerant=tolerant, blanks=False)
+    loaded = load(data, limits, tolerant=tolerant, blanks=validate)
     if pause_gc and len(loaded.octets) > _LARGE:
         with _collector_paused():
             document, notes, loaded = _read(loaded, limits)
@@ -67,11 +75,58 @@ def parse(
         raise InvalidDocument(_fatal_first(findings))
     document.doctype = loaded.doctype
     document.findings = findings
+    if validate:
+        document.findings = _checked(loaded, document, notes).findings
     document.before_root, document.after_root = instructions(loaded.root)
     document._signed = None
     if document.signature:
         _keep_source(document, loaded, limits)
     return document
+
+
+_LAYERS = ("xml", "dtd", "type", "rule")
+
+
+def validate(
+    body: bytes | bytearray | memoryview | str,
+    *,
+    layers: Iterable[str] = _LAYERS,
+    catalog: DtdCatalog | None = None,
+    version: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Report:
+    """Say everything that is wrong with one cXML document, each fault with its place, its reason and what to do.
+
+    layers: what to look at. ``xml``: well-formed, safe, within limits; a document that is not is judged no further.
+        ``dtd``: the grammar. ``type``: numbers, times, codes and links, which a DTD cannot describe. ``rule``: what
+        the Guide says in prose.
+    catalog, version: where the grammar comes from, and of which cXML version; by default our own, of the current one.
+
+    A bad document never raises; it makes a Report that is not ``ok``.
+
+    Raises InvalidValue if ``layers`` names one that does not exist.
+    """
+    from .validation import checking
+
+    chosen = checking.chosen(layers)
+    try:
+        loaded = load(body, limits, tolerant=True)
+        document, notes, loaded = _read(loaded, limits)
+    except DocumentError as error:
+        return checking.refused(
+            error.findings, body.encode("utf-8", "replace") if isinstance(body, str) else bytes(body)
+        )
+    if document is not None:
+        document.doctype = loaded.doctype
+    return checking.check(loaded, document, notes, chosen, catalog, version)
+
+
+def _checked(loaded: Loaded, document: CXML, notes: Notes) -> Report:
+    from .validation import checking
+
+    report = checking.check(loaded, document, notes, checking.chosen(_LAYERS), None, None)
+    report.raise_for_errors()
+    return report
 
 
 def _read(loaded: Loaded, limits: Limits) -> tuple[CXML | None, Notes, Loaded]:
@@ -186,18 +241,39 @@ def standard_doctype(payload: str | None, version: str = CURRENT_VERSION) -> Doc
     return Doctype("cXML", f"http://xml.cxml.org/schemas/cXML/{version}/{module_of(payload)}.dtd")
 
 
-def serialize(document: CXML, *, encoding: Literal["UTF-8", "US-ASCII"] = "UTF-8") -> bytes:
+def serialize(document: CXML, *, encoding: Literal["UTF-8", "US-ASCII"] = "UTF-8", validate: bool = False) -> bytes:
     """Write a document: XML declaration, DOCTYPE, and the elements without white space between them.
 
     A document that was read is written with everything that it had, in the spelling in which it came; comments and
     white space between elements aside. A signed document that was not changed is written as it was received, octet
     for octet; a changed one warns with ``SignatureWarning``. ``US-ASCII`` writes all other characters as references,
-    as a browser form needs it.
+    as a browser form needs it. ``validate`` holds what was written against the grammar, the datatypes and the rules of
+    the Guide, as the function of that name does.
 
-    Raises InvalidValue and IncompleteElement, which name the field that cannot be written.
+    Raises InvalidValue and IncompleteElement, which name the field that cannot be written; with ``validate`` UsageError
+    for the first error of the report.
     """
     if not isinstance(document, CXML):
         raise InvalidValue(f"a CXML document is expected, not {type(document).__name__}")
+    octets = _serialized(document, encoding)
+    if validate:
+        _approve(octets)
+    return octets
+
+
+def _approve(octets: bytes) -> None:
+    errors = _validate(octets).errors
+    if errors:
+        more = f" (and {len(errors) - 1} more errors)" if len(errors) > 1 else ""
+        hint = f" {errors[0].hint}" if errors[0].hint else ""
+        raise UsageError(f"{errors[0].message}{hint}{more}", errors[0].path)
+
+
+#: Under another name, for ``validate`` is an option of the functions that call it.
+_validate = validate
+
+
+def _serialized(document: CXML, encoding: str) -> bytes:
     if document._signed is not None and document.signature:
         body, unchanged = _write_signed(document, document._signed)
         if unchanged is not None and encoding == "UTF-8" and _names_utf8(unchanged):
@@ -220,7 +296,7 @@ def _write(document: CXML) -> str:
     pieces: list[str] = []
     try:
         writer.write(document, pieces.append)
-    except (Departure, UsageError, AttributeError, TypeError):
+    except (Departure, UsageError, AttributeError, TypeError, ValueError):
         # Not the plain case, or a value of a wrong kind: the careful way writes it or says where it is.
         return careful.write(document)
     return "".join(pieces)

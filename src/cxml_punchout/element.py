@@ -374,7 +374,7 @@ class TextAndElements(_WithText):
 
 def accept(declaration: Declaration, field: Field, value: Any) -> Any:
     """What a program gave for a field, as the field holds it; or a clear word why it cannot."""
-    if _is_absent(field, value):
+    if value is None:
         if field.required:
             raise IncompleteElement(f"{field.name} is required", _path(declaration, field))
         return value
@@ -387,18 +387,24 @@ def accept(declaration: Declaration, field: Field, value: Any) -> Any:
             return _accept_child(field, value)
         if isinstance(value, (str, Element, OpenElement)):
             raise InvalidValue("a list of elements is expected, not a single one")
-        accepted = tuple(_accept_child(field, item) for item in value)
+        accepted = tuple(_accept_child(field, item) for item in _each(value))
     except InvalidValue as error:
         if not error.path:
             error.path = _path(declaration, field)
-        raise
+        if not field.secret:
+            raise
+        accepted = None
+    if accepted is None:  # raised outside the handler, lest the other error and its words hang on this one
+        raise InvalidValue("this value cannot stand here", _path(declaration, field))
     if field.required and not accepted:
         raise IncompleteElement(f"at least one {field.tag} is required", _path(declaration, field))
     return accepted
 
 
-def _is_absent(field: Field, value: object) -> bool:
-    return value is None or (field.scalar is not None and not field.required and value is False)
+def _each(value: Any) -> Iterable[Any]:
+    if isinstance(value, Iterable):
+        return value
+    raise InvalidValue(f"a list is expected, not {type(value).__name__}")
 
 
 def _path(declaration: Declaration, field: Field) -> str:
@@ -426,7 +432,7 @@ def _accept_content(field: Field, value: Any) -> tuple[Any, ...]:
     if isinstance(value, (str, Element, OpenElement)):
         value = (value,)
     parts: list[Any] = []
-    for part in value:
+    for part in _each(value):
         if isinstance(part, Element):
             if field.kind == "mixed" and part.__cxml__.tag not in field.tags:
                 raise InvalidValue(f"{part.__cxml__.tag} cannot stand here")

@@ -23,10 +23,12 @@ CODES: dict[str, str] = {
     "blank-start": "Blank space stands before the XML declaration; the first octets must be '<?' or '<!'.",
     "byte-order-mark": "The document starts with a byte order mark; some receivers refuse it.",
     "bytes-exceeded": "The document is larger than the limit.",
+    "dangling-idref": "An attribute refers to the Id of an element, but no element has that Id.",
     "declared-encoding": "The document came as text, so the encoding that it declares was not used.",
     "depth-exceeded": "Elements are nested deeper than the limit.",
     "doctype-missing": "There is no DOCTYPE; every cXML document should name its DTD.",
     "doctype-unexpected": "The DOCTYPE does not name a DTD at cxml.org.",
+    "duplicate-id": "Two elements have the same Id.",
     "elements-exceeded": "The document has more elements than the limit.",
     "encoding": "The octets are not those of the encoding that was announced, or it is one that is not read.",
     "entity": "A reference to an entity stands in the document; cXML has none but those of XML itself.",
@@ -39,9 +41,11 @@ CODES: dict[str, str] = {
     "missing-element": "A required child element is absent.",
     "more": "There are more findings than are listed.",
     "namespace": "A namespace is declared; cXML has none.",
+    "not-valid": "The element does not follow the grammar.",
     "number": "The value is not a number in plain decimal notation.",
     "order": "The children do not stand in the order of the grammar.",
     "payload-undeclared": "This library has no typed model for the payload yet; it is carried whole.",
+    "payload-unjudged": "No grammar at hand declares the payload; only what stands around it was judged.",
     "processing-instruction": "A processing instruction stands in the document; it is carried, not understood.",
     "repeated": "An element stands more often than the grammar allows.",
     "time": "The value is not a point in time of the form 2026-11-23T18:30:00+00:00.",
@@ -50,6 +54,7 @@ CODES: dict[str, str] = {
     "unexpected-text": "Text stands where only elements may be, or nothing at all.",
     "unknown-attribute": "The grammar has no such attribute here.",
     "unknown-element": "The grammar has no such element here.",
+    "version-unavailable": "The DTD of the wanted cXML version is not at hand; that of another one has judged.",
 }
 
 
@@ -60,6 +65,9 @@ class Finding:
     ``path`` is an XPath with positions (``/cXML/Header/To[2]``), ``line`` and ``column`` count from 1 and are
     0 when the place is unknown. A document is valid against the DTD exactly when no finding has the layer
     ``xml`` or ``dtd``.
+
+    ``raw`` is the message of the tool that found it, where there is one. It may quote values, secret ones too, so it
+    is for the eyes of a developer: it is never shown unless it is asked for, and does not count in comparisons.
     """
 
     layer: Layer
@@ -70,6 +78,7 @@ class Finding:
     line: int = 0
     column: int = 0
     hint: str = ""
+    raw: str = attrs.field(default="", repr=False, eq=False)
 
     def __str__(self) -> str:
         place = f"{self.line}:{self.column}: " if self.line else ""

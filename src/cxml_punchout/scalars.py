@@ -118,7 +118,7 @@ def _as_text(value: Any) -> str:
     if isinstance(value, SpelledStr):
         return value.spelling
     if isinstance(value, str):
-        return value
+        return str.__str__(value)  # the text of an enum member, whatever its own str() says
     raise _refuse(value, "a text")
 
 
@@ -141,7 +141,12 @@ TEXT = Scalar("string", "text", None, _keep, _as_text, _accept_text)
 
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?").fullmatch
 _LOOSE_NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*").fullmatch
-_GROUPED_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?\s*").fullmatch
+# 0,123 is a decimal comma, not a hundred and twenty-three.
+_GROUPED_NUMBER = re.compile(r"\s*[+-]?(?!0+,)[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?\s*").fullmatch
+
+
+# So many digits no amount has; plain notation of 1E+999999999 would fill the memory.
+_MOST_DIGITS = 4000
 
 
 @_remembering
@@ -150,12 +155,14 @@ def _read_decimal(text: str) -> Decimal:
         value = Decimal(text)
     except InvalidOperation:
         raise ValueError(text) from None
-    if str(value) == text and "E" not in text and value.is_finite():
+    if str(value) == text and "E" not in text and value.is_finite() and len(text) <= _MOST_DIGITS:
         return value
     raise ValueError(text)
 
 
 def _recover_decimal(text: str) -> Reading:
+    if len(text) > _MOST_DIGITS:
+        return Reading(Unreadable(text), "number", "error")
     if _PLAIN_NUMBER(text):
         return Reading(Decimal(text))
     if _LOOSE_NUMBER(text):
@@ -169,23 +176,21 @@ def _recover_decimal(text: str) -> Reading:
 def _write_decimal(value: Any) -> str:
     if value.__class__ is Decimal:
         text = str(value)
-        if "E" in text:
-            return format(value, "f")
-        if value.is_finite():
-            return text
-        raise InvalidValue(f"{text} is not a number that can be sent")
+        if value.is_finite() and abs(value.adjusted()) <= _MOST_DIGITS:
+            return format(value, "f") if "E" in text else text
+        raise InvalidValue(f"{text[:60]} is not a number that can be sent")
     if isinstance(value, (SpelledDecimal, Unreadable)):
         return value.spelling
-    return _write_decimal(_accept_decimal(value))
+    return _write_decimal(Decimal(_accept_decimal(value)))
 
 
 def _accept_decimal(value: Any) -> Decimal:
     if isinstance(value, Decimal):
-        if value.is_finite():
+        if value.is_finite() and abs(value.adjusted()) <= _MOST_DIGITS:
             return value
-        raise InvalidValue(f"{value} is not a number that can be sent")
+        raise InvalidValue(f"{str(value)[:60]} is not a number that can be sent")
     if isinstance(value, int) and not isinstance(value, bool):
-        return Decimal(int(value))
+        return Decimal(_accept_int(value))
     if isinstance(value, Unreadable):
         return value  # type: ignore[return-value]
     if isinstance(value, str):
@@ -200,6 +205,8 @@ def _accept_decimal(value: Any) -> Decimal:
 DECIMAL = Scalar("number", "a number such as 12.50", _read_decimal, _recover_decimal, _write_decimal, _accept_decimal)
 
 
+# Python writes no int of more than 4300 digits.
+_MOST_BITS = 13_000
 _INTEGER = re.compile(r"\s*([+-]?[0-9]{1,4000})(?:\.0*)?\s*").fullmatch
 
 
@@ -219,15 +226,15 @@ def _recover_int(text: str) -> Reading:
 
 
 def _write_int(value: Any) -> str:
-    if value.__class__ is int:
-        return str(value)
     if isinstance(value, (SpelledInt, Unreadable)):
         return value.spelling
-    return str(_accept_int(value))
+    return str(int(_accept_int(value)))
 
 
 def _accept_int(value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
+        if value.bit_length() > _MOST_BITS:
+            raise InvalidValue("so large a number cannot be sent")
         return value
     if isinstance(value, Unreadable):
         return value  # type: ignore[return-value]
@@ -239,10 +246,14 @@ INTEGER = Scalar("uint", "a whole number", _read_int, _recover_int, _write_int, 
 
 # Times (Guide 3.1.6.2): local time with a mandatory numeric offset; the designator Z is not allowed.
 
-_TIME_PATTERN = r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
-_DATETIME = re.compile(_TIME_PATTERN).fullmatch
+# Later Pythons read 24:00 as the next day, and all of them +10:75 as +11:15.
+_HOUR = r"(?:[01][0-9]|2[0-3])"
+_OFFSET = r"(Z|[+-][0-9]{2}:?[0-5][0-9])?"
+_DATETIME = re.compile(
+    rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})[T ]({_HOUR}:[0-9]{{2}}:[0-9]{{2}})(\.[0-9]+)?{_OFFSET}"
+).fullmatch
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
-_CLOCK = re.compile(r"([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?").fullmatch
+_CLOCK = re.compile(rf"({_HOUR}:[0-9]{{2}}(?::[0-9]{{2}})?)(\.[0-9]+)?{_OFFSET}").fullmatch
 
 
 @_remembering
@@ -252,8 +263,10 @@ def _read_datetime(text: str) -> datetime:
         len(text) == 25
         and text[10] == "T"
         and text[7] == "-"
-        and text[13] == text[22] == ":"
+        and text[13] == text[16] == text[22] == ":"
         and text[19] in "+-"
+        and text[23] < "6"
+        and text[11:13] != "24"
         and text[19:] != "-00:00"
     ):
         return datetime.fromisoformat(text)
@@ -289,7 +302,7 @@ def _accept_datetime(value: Any) -> datetime:
         if value.tzinfo is None and spelling(value) is None:
             raise InvalidValue("a time needs an offset from UTC; give a datetime with tzinfo")
         return value
-    if isinstance(value, (Unreadable, SpelledDate)):
+    if isinstance(value, (Unreadable, SpelledDate)) and value.spelling is not None:
         return value  # type: ignore[return-value]
     raise _refuse(value, "a datetime with tzinfo")
 
@@ -345,7 +358,14 @@ DATE = Scalar(
 
 @_remembering
 def _read_time(text: str) -> time:
-    if len(text) == 14 and text[2] == text[5] == text[11] == ":" and text[8] in "+-" and text[8:] != "-00:00":
+    if (
+        len(text) == 14
+        and text[2] == text[5] == text[11] == ":"
+        and text[8] in "+-"
+        and text[12] < "6"
+        and text[:2] != "24"
+        and text[8:] != "-00:00"
+    ):
         return time.fromisoformat(text)
     raise ValueError(text)
 
@@ -467,9 +487,10 @@ def _token(name: str, pattern: str, expected: str) -> Scalar:
         raise ValueError(text)
 
     def recover(text: str) -> Reading:
-        # An attribute of a tokenized type is trimmed before it is checked.
-        if matches(text.strip(" ")):
-            return Reading(SpelledStr(text.strip(" "), text))
+        # Blanks around and between the tokens of an attribute are dropped before it is checked.
+        tokens = " ".join(filter(None, text.split(" ")))
+        if matches(tokens):
+            return Reading(SpelledStr(tokens, text))
         return Reading(Unreadable(text), "token", "error", refused=True)
 
     def accept(value: Any) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 __all__ = [
     "SpelledDate",
@@ -79,6 +79,11 @@ class Unreadable(SpelledStr):
 
     def __new__(cls, value: str, spelling: str | None = None, markup: str | None = None) -> Unreadable:
         return super().__new__(cls, value, value if spelling is None else spelling, markup)  # type: ignore[return-value]
+
+    def __mul__(self, other: object) -> NoReturn:
+        raise TypeError("what was received here cannot be read, so it cannot be computed with")
+
+    __rmul__ = __mul__
 
     def __repr__(self) -> str:
         return f"Unreadable({str(self)!r})"

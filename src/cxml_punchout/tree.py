@@ -145,7 +145,7 @@ def load(
     blanks = blanks or start < 0 or _follows(octets, b"!", start) or _follows(octets, b"?", start)
     root = _parse(octets, limits, blanks, skipped)
     _refuse_references(octets, start, skipped)
-    declared = octets.count(b"xmlns")
+    declared = octets.count(b"xmlns") if b"xmlns" in octets else 0
     _measure(root, octets, limits, declared)
     return Loaded(root, octets, doctype, tuple(findings), start, skipped, blanks, declared > 0)
 
@@ -448,7 +448,7 @@ def _measure(root: etree._Element, octets: bytes, limits: Limits, declared: int)
         raise _exceeded(ElementsExceeded, "elements", limits.elements)
     if limits.depth < _LIBXML2_DEPTH and _true(f"boolean({'/*' * (limits.depth + 1)})", root):
         raise _exceeded(DepthExceeded, "levels of elements", limits.depth)
-    if size > 5 * limits.attributes and _true(f"boolean(/descendant::*/@*[{limits.attributes + 1}])", root):
+    if octets.count(b"=") > limits.attributes and _true(f"boolean(/descendant::*/@*[{limits.attributes + 1}])", root):
         raise _exceeded(AttributesExceeded, "attributes in one element", limits.attributes)
     if declared > _NAMESPACES:
         raise _exceeded(AttributesExceeded, "declarations of namespaces", _NAMESPACES)

@@ -220,9 +220,10 @@ class _Reader:
         declared = x.lookup(tag)
         if isinstance(declared, x.Declaration):
             return self.element(node, declared)
-        if isinstance(declared, x.Leaf):
+        of_choice = field is not None and field.kind in ("choice", "choices")
+        if isinstance(declared, x.Leaf) and not of_choice:
             return self.leaf(node, declared)
-        if field is not None and field.kind in ("choice", "choices"):
+        if of_choice:
             self.notes.append(Note(node, "rule", "warning", "payload-undeclared", CODES["payload-undeclared"]))
         return x.OpenElement.of(node)
 
@@ -327,7 +328,7 @@ def _join(first: Any, second: Any) -> bool:
     if not isinstance(first, x.Element) or first._leftover is not None or second._leftover is not None:
         return False
     fields = first.__cxml__.fields
-    if not any(field.many for field in fields):
+    if type(first) is not type(second) or not any(field.many for field in fields):
         return False
     for field in fields:
         mine, other = getattr(first, field.name), getattr(second, field.name)

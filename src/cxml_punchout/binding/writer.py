@@ -139,7 +139,8 @@ def _compile(tag: str) -> Writer:
 def _attribute(field: x.Field) -> tuple[str, list[str]]:
     """The name that holds the text of an attribute, and the statements that put it there."""
     name = f"a_{field.name}"
-    return name, [f"{name} = o.{field.name}", *_value(field.scalar, name, attribute=True)]
+    fixed = [f"if {name} != {field.fixed!r}:", "    raise Departure"] if field.fixed else []
+    return name, [f"{name} = o.{field.name}", *fixed, *_value(field.scalar, name, attribute=True)]
 
 
 def _optional_attribute(field: x.Field) -> list[str]:

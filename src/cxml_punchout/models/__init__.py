@@ -359,4 +359,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(_CLASSES)
+    return sorted(name for name, tag in _CLASSES.items() if isinstance(x.lookup(tag), x.Declaration))

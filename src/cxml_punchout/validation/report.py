@@ -81,7 +81,7 @@ class Report:
             "ok": self.ok,
             "errors": len(self.errors),
             "warnings": len(self.warnings),
-            "findings": [attrs.asdict(finding) for finding in self.findings],
+            "findings": [_plain(finding) for finding in self.findings],
             "unchecked": list(self.unchecked),
         }
 
@@ -111,6 +111,14 @@ class Report:
     def __repr__(self) -> str:
         verdict = "ok" if self.ok else "not ok"
         return f"<Report {verdict}, {_counted(len(self.errors), 'error')}, {_counted(len(self.warnings), 'warning')}>"
+
+
+def _plain(finding: Finding) -> dict[str, Any]:
+    # Only what holds no secret, whatever else a finding may carry for a program.
+    return {name: getattr(finding, name) for name in _SHOWN_FIELDS}
+
+
+_SHOWN_FIELDS = ("layer", "severity", "code", "message", "path", "line", "column", "hint")
 
 
 # --- for people ------------------------------------------------------------------------------------------------
@@ -145,9 +153,7 @@ def _rendered(finding: Finding, name: str, source: bytes, paint: dict[str, str],
 
 def _verdict(report: Report, name: str, paint: dict[str, str]) -> str:
     errors, warnings = len(report.errors), len(report.warnings)
-    found = ", ".join(
-        _counted(number, what) for number, what in ((errors, "error"), (warnings, "warning")) if number
-    )
+    found = ", ".join(_counted(number, what) for number, what in ((errors, "error"), (warnings, "warning")) if number)
     word = paint["error" if errors else "good"].format("not ok" if errors else "ok")
     return f"{name}: {word}{f', {found}' if found else ''}" if name else f"{word}{f', {found}' if found else ''}"
 
@@ -208,7 +214,7 @@ _SECRETS = (
     ),
 )
 _CREDENTIAL = re.compile(rb"<Credential\b.*?(?:</Credential\s*>|\Z)", re.DOTALL)
-_TEXT_OF = re.compile(rb"(<(?P<tag>(?!Identity\b|IdReference\b|/)[^\s<>/]+)[^<>]*(?<!/)>)([^<]*\S[^<]*)")
+_TEXT_OF = re.compile(rb"(<(?P<tag>(?!Identity\b|IdReference\b|/)[^\s<>/]+)[^<>]*(?<!/)>)([^<]*[^<\s][^<]*)")
 _SHOWN = frozenset(b"\r\n")
 
 

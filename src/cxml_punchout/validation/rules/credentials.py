@@ -126,7 +126,10 @@ def credential_repeated(here: Located) -> Faults:
         if key[0] in ("networkid", "duns"):
             identity = identity.lower()
         if known.setdefault(key, identity) != identity:
-            yield f"{here.tag} names a second organisation in the domain {plain(credential.element.domain)}.", credential
+            yield (
+                f"{here.tag} names a second organisation in the domain {plain(credential.element.domain)}.",
+                credential,
+            )
 
 
 @rule(
@@ -140,7 +143,7 @@ def credential_repeated(here: Located) -> Faults:
 def identity_empty(here: Located) -> Faults:
     identity = here.one("identity")
     if identity is not None and not identity.element.elements and not identity.element.value:
-        yield f"The Identity in the domain {plain(here.element.domain)} is empty.", identity
+        yield f"The Identity in the domain {plain(here.element.domain)!r} is empty.", identity
 
 
 @rule(
@@ -166,7 +169,7 @@ def identity_padded(here: Located) -> Faults:
 )
 def domain_misspelt(here: Located) -> Faults:
     domain = plain(here.element.domain)
-    folded = re.sub(r"[^a-z]", "", domain.lower())
+    folded = re.sub(r"[\s_-]", "", domain.lower())
     right = {"networkid": ("NetworkID", "NetworkId"), "duns": ("DUNS",), "aribanetworkuserid": ("AribaNetworkUserId",)}
     if folded in right and domain not in right[folded]:
         yield f"The domain is spelt {domain!r}; the customary form is {right[folded][0]}."

@@ -153,7 +153,9 @@ def module_mismatch(here: Located) -> Faults:
     payload = here.element.payload
     if named is None or payload is None:
         return
-    table = REQUESTS if here.element.request is not None else MESSAGES if here.element.message is not None else RESPONSES
+    table = (
+        REQUESTS if here.element.request is not None else MESSAGES if here.element.message is not None else RESPONSES
+    )
     tag = _payload_name(payload)
     homes = [module for module in MODULES if tag in table.get(module, ())]
     if homes and named[1] not in homes and named[1] in MODULES:

@@ -38,12 +38,15 @@ def quantity_negative(here: Located) -> Faults:
     "ItemOut",
     severity="warning",
     guide="5.6.4.4, 7.2.2",
-    says="A line has the quantity zero.",
+    says="A line of a cart or of a new order has the quantity zero.",
     hint="Leave the line out.",
 )
 def quantity_zero(here: Located) -> Faults:
     quantity = here.element.quantity
-    if isinstance(quantity, Decimal) and quantity == 0:
+    order = here.up("OrderRequest")
+    # A change may set to zero what is no longer wanted.
+    changed = order is not None and at(order.element, "order_request_header.type") in ("update", "delete")
+    if isinstance(quantity, Decimal) and quantity == 0 and not changed:
         yield f"The quantity of {here.tag} is zero."
 
 
@@ -149,15 +152,19 @@ def parent_not_composite(here: Located) -> Faults:
 )
 def parent_circle(here: Located) -> Faults:
     known = _by_number(_items(here))
-    for item, number, _ in _members(here):
-        seen: set[int] = set()
-        at_number: Any = number
-        while _is_number(at_number) and at_number in known and at_number not in seen:
-            seen.add(at_number)
-            if known[at_number].element is item.element:
-                yield f"Line {plain(item.element.line_number)} is its own parent.", item
-                break
-            at_number = known[at_number].element.parent_line_number
+    done: set[int] = set()
+    circular: set[int] = set()
+    for number in known:
+        path: list[int] = []
+        parent: Any = number
+        while _is_number(parent) and parent in known and parent not in done:
+            done.add(parent)
+            path.append(parent)
+            parent = known[parent].element.parent_line_number
+        if parent in path:
+            circular.update(path[path.index(parent) :])
+    for number in sorted(circular):
+        yield f"Line {number} is its own parent.", known[number]
 
 
 @rule(

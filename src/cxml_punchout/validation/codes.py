@@ -1,0 +1,108 @@
+"""What every code of a finding means: one table, from which the command line and the docs explain it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import attrs
+
+from ..findings import CODES, Layer
+from .rules import RULES
+from .schema import TYPES
+
+__all__ = ["Explanation", "explanations"]
+
+
+@attrs.frozen
+class Explanation:
+    """One code. ``severity`` is what its findings have: ``error``, ``warning`` or both."""
+
+    code: str
+    layer: Layer
+    severity: str
+    says: str
+    hint: str
+    guide: str
+
+
+_XML = frozenset(
+    "attribute-length-exceeded attributes-exceeded blank-start byte-order-mark bytes-exceeded declared-encoding "
+    "depth-exceeded doctype-missing doctype-unexpected elements-exceeded encoding entity internal-subset limit-exceeded "
+    "malformed processing-instruction".split()
+)
+_RULE = frozenset(("payload-undeclared", "payload-unjudged", "version-unavailable"))
+_WARNINGS = frozenset(
+    "byte-order-mark declared-encoding doctype-missing doctype-unexpected more payload-undeclared "
+    "payload-unjudged processing-instruction version-unavailable".split()
+)
+
+#: What to do about the codes that reading a document can give.
+ADVICE: dict[str, tuple[str, str]] = {
+    "attribute-length-exceeded": ("Raise Limits.attribute_length if such documents are to be expected.", "3.1"),
+    "attributes-exceeded": ("No element of cXML has that many; look at how the document is made.", "3.1"),
+    "blank-start": (
+        "Write the XML declaration as the very first thing; often a template begins with an empty line.",
+        "3.1.3",
+    ),
+    "byte-order-mark": ("Save or send the document as UTF-8 without a byte order mark.", "3.1.3"),
+    "bytes-exceeded": ("Send files as attachments, or raise Limits.bytes if such documents are to be expected.", "5.1"),
+    "dangling-idref": ("Write the Id of an element that is there, or leave the attribute out.", "22"),
+    "declared-encoding": ("Hand the octets as they were received to the parser, not a text.", "3.1.6.3"),
+    "depth-exceeded": ("No document of cXML is that deep; look for an element that is not closed.", "3.1"),
+    "doctype-missing": ("Put <!DOCTYPE cXML SYSTEM …> behind the XML declaration.", "3.1.3"),
+    "doctype-unexpected": (
+        "Name a DTD of cxml.org, such as http://xml.cxml.org/schemas/cXML/1.2.071/cXML.dtd.",
+        "2.2, 3.1.3",
+    ),
+    "duplicate-id": ("Give each element an Id of its own.", "22"),
+    "elements-exceeded": ("Split the document, or raise Limits.elements if such documents are to be expected.", "3.1"),
+    "encoding": ("Send UTF-8, and declare it.", "3.1.6.3"),
+    "entity": ("Write '&' as '&amp;' and characters as '&#233;'.", "3.1.6.3"),
+    "enumeration": ("Use one of the listed values; upper and lower case count.", "2.4"),
+    "group": (
+        "Look at the content model of the element: some children exclude one another, others need one another.",
+        "2.4",
+    ),
+    "internal-subset": ("Leave out everything between '[' and ']' in the DOCTYPE.", "3.1.3"),
+    "limit-exceeded": ("Look at how the document is made; a single value of this length is of no use.", "3.1"),
+    "malformed": ("Make the document with an XML library; at the place shown it stops being XML.", "3.1"),
+    "missing-attribute": ("Add the attribute.", "2.4"),
+    "missing-element": ("Add the element at its place in the content model.", "2.4"),
+    "more": ("Mend what is listed and look again.", "2.4"),
+    "namespace": ("Leave out xmlns and xmlns:…; cXML has no namespaces outside signatures.", "2.4"),
+    "not-valid": ("Compare the element with its content model, which the hint of the finding shows.", "2.2"),
+    "order": ("Put the children into the order of the content model.", "2.4"),
+    "payload-undeclared": ("Nothing; the payload is passed through. It is not checked as closely as others.", "3.1.8"),
+    "payload-unjudged": ("Install the official DTDs and name their directory in CXML_DTD_PATH.", "2.2"),
+    "processing-instruction": ("Leave it out, unless the partner has asked for it.", "3.1"),
+    "repeated": ("Put everything into one element, or keep one of them.", "2.4"),
+    "token": ("Leave out blanks, and leave out the attribute if there is no value.", "2.4"),
+    "unexpected-child": ("Write '<' in text as '&lt;'; foreign XML has to be escaped.", "3.1.6.3"),
+    "unexpected-text": ("Remove the text. An element without content must not hold a line break either.", "2.4"),
+    "unknown-attribute": ("Look for a misspelling; upper and lower case count. Other data go into Extrinsic.", "2.4"),
+    "unknown-element": ("Look for a misspelling; upper and lower case count. Other data go into Extrinsic.", "2.4"),
+    "version-unavailable": (
+        "Nothing: a newer grammar takes all that an older one took. To judge by that version, install its official DTD.",
+        "2.2",
+    ),
+}
+
+
+@cache
+def explanations() -> dict[str, Explanation]:
+    """Every code that a finding can have, in alphabetical order."""
+    found = [_reading(code) for code in CODES if code not in TYPES]
+    found += [
+        Explanation(code, "type", made.severities, made.says, made.hint, made.guide) for code, made in TYPES.items()
+    ]
+    found += [
+        Explanation(rule.code, "rule", rule.severity, rule.says, rule.hint, rule.guide) for rule in RULES.values()
+    ]
+    return {made.code: made for made in sorted(found, key=lambda made: made.code)}
+
+
+def _reading(code: str) -> Explanation:
+    layer: Layer = "xml" if code in _XML else "rule" if code in _RULE else "dtd"
+    hint, guide = ADVICE.get(code, ("", ""))
+    severity = "warning" if code in _WARNINGS else "error"
+    return Explanation(code, layer, severity, CODES[code], hint, guide)

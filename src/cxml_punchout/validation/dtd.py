@@ -1,0 +1,350 @@
+"""The DTD layer: libxml2 says that an element is invalid, the DTD's own rule says why.
+
+libxml2's verdict is the verdict: there is a finding exactly where it has a complaint. Its messages quote values, which
+may be secret, and are kept aside in ``Finding.raw``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+import attrs
+from lxml import etree
+
+from ..binding.notes import MOST
+from ..declaration import clark
+from ..findings import Finding, shorten
+from ..payloads import MESSAGES, REQUESTS, RESPONSES
+from ..places import Places, name_of, namespaces, tag_of
+from ..tree import Loaded
+from .catalog import Choice, DtdCatalog, default_catalog
+from .explain import Fault, attribute_faults, content_faults, fits_content, undeclared
+from .grammar import Complaint, Grammar, Rule
+
+__all__ = ["DtdCatalog", "check_dtd"]
+
+#: libxml2 looks for the place of an error among all its neighbours, which takes the square of their number. So a
+#: tree is judged in pieces of at most so many elements and attributes.
+PIECE = 20_000
+_SMALLEST_ELEMENT = len("<a/>")
+_COUNT = etree.XPath("count(descendant-or-self::*) + count(descendant-or-self::*/@*)")
+
+_WRAPPERS = {"Request": REQUESTS, "Response": RESPONSES, "Message": MESSAGES}
+
+
+def check_dtd(loaded: Loaded, catalog: DtdCatalog | None = None, version: str | None = None) -> list[Finding]:
+    """Hold a document against the DTD that fits its payload.
+
+    loaded: the tree with its white space (``load(..., blanks=True)``), for white space in an empty element counts.
+    catalog: the DTDs at hand; by default ours and those that ``CXML_DTD_PATH`` names.
+    version: the version to judge by; by default the one that the DOCTYPE names, if it is at hand.
+
+    Findings of the layer ``dtd`` are there exactly if libxml2 finds the document invalid. Warnings of the layer
+    ``rule`` tell by what was judged, where that is not what the document asks for. Raises InvalidValue if no DTD of
+    ``version`` is installed.
+    """
+    catalog = default_catalog() if catalog is None else catalog
+    payload = _payload(loaded.root)
+    name = None if payload is None else name_of(payload)
+    declared = loaded.doctype.version if loaded.doctype is not None else None
+    known = name if name is not None and _is_payload(name) else None
+    choice = catalog.choose(known, declared, version)
+    grammar = catalog.grammar(choice.file)
+    unjudged = payload if known is not None and not choice.complete else None
+    judge = _Judge(loaded, grammar, unjudged)
+    with grammar.lock:
+        judge.run()
+    found = _findings(loaded, judge.faults, judge.rest)
+    return [*_remarks(loaded, choice, unjudged), *found] if choice.wanted or unjudged is not None else found
+
+
+_UNAVAILABLE = "A newer grammar takes all that an older one took. To judge by that version, install its official DTD."
+
+
+def _is_payload(name: str) -> bool:
+    return any(name in names for table in _WRAPPERS.values() for names in table.values())
+
+
+def _payload(root: etree._Element) -> etree._Element | None:
+    for wrapper in root.iterchildren("Request", "Message", "Response"):
+        for child in wrapper.iterchildren("*"):
+            if child.tag != "Status":
+                return child
+    return None
+
+
+def _remarks(loaded: Loaded, choice: Choice, unjudged: etree._Element | None) -> Iterator[Finding]:
+    if choice.wanted:
+        message = (
+            f"No DTD of cXML {choice.wanted} is installed that has this payload; {choice.file.version} has judged."
+        )
+        yield Finding("rule", "warning", "version-unavailable", message, hint=_UNAVAILABLE)
+    if unjudged is not None:
+        places = Places(loaded, [unjudged])
+        line, column = places.position(unjudged)
+        name = name_of(unjudged)
+        message = f"No DTD at hand declares {name}: only what stands around it was judged."
+        hint = "Install the official DTDs and name their directory in CXML_DTD_PATH."
+        yield Finding("rule", "warning", "payload-unjudged", message, places.path(unjudged), line, column, hint)
+
+
+# --- judging -------------------------------------------------------------------------------------------------
+
+_CONTENT = frozenset(("DTD_CONTENT_MODEL", "DTD_NOT_EMPTY", "DTD_NOT_PCDATA", "DTD_INVALID_CHILD"))
+_ATTRIBUTE = frozenset(
+    (
+        "DTD_UNKNOWN_ATTRIBUTE",
+        "DTD_ATTRIBUTE_VALUE",
+        "DTD_MISSING_ATTRIBUTE",
+        "DTD_ATTRIBUTE_DEFAULT",
+        "DTD_ELEM_NAMESPACE",
+    )
+)
+
+
+@attrs.frozen(eq=False)
+class _Judged:
+    fault: Fault
+    raw: str = ""
+
+
+class _Judge:
+    """One pass over a document. ``rest``: complaints that were not looked into, for there are too many."""
+
+    def __init__(self, loaded: Loaded, grammar: Grammar, unjudged: etree._Element | None) -> None:
+        self.root = loaded.root
+        self.loaded = loaded
+        self.grammar = grammar
+        self.unjudged = unjudged
+        self.faults: list[_Judged] = []
+        self.rest = 0
+        self._explained: set[etree._Element] = set()
+        self._namespaces: dict[etree._Element, list[tuple[str, str]]] | None = None
+
+    def run(self) -> None:
+        small = len(self.loaded.octets) < PIECE * _SMALLEST_ELEMENT
+        if self.unjudged is None and (small or _COUNT(self.root) <= PIECE) and self.grammar.rule(name_of(self.root)):
+            self.explain(self.root, self.grammar.complaints(self.root))
+        elif self.grammar.rule(name_of(self.root)) is None:
+            raw = [each.message for each in self.grammar.complaints(etree.Element(self.root.tag))[:1]]
+            self.faults.append(_Judged(undeclared(self.root, self.grammar), "\n".join(raw)))
+        else:
+            self.pieces(self.root)
+            self.ids()
+
+    # --- a large document, or one whose payload is not declared
+
+    def pieces(self, node: etree._Element) -> None:
+        """Judge an element by its rule and what stands in it piece by piece."""
+        rule = self.grammar.rule(name_of(node))
+        if rule is None:
+            self.faults.append(_Judged(undeclared(node, self.grammar)))
+            return
+        children = list(node.iterchildren("*"))
+        self.alone(node, rule, children)
+        large = set(_LARGE(node, piece=PIECE))
+        for number, child in enumerate(children):
+            if len(self.faults) >= MOST:
+                self.rest += len(children) - number
+                return
+            if child is self.unjudged:
+                continue
+            if child in large or self._holds_unjudged(child):
+                self.pieces(child)
+            else:
+                complaints = self.grammar.complaints(child)
+                self.explain(child, [each for each in complaints if self._counts_in_piece(child, each)])
+
+    def _holds_unjudged(self, node: etree._Element) -> bool:
+        return self.unjudged is not None and self.unjudged.getparent() is node
+
+    def _counts_in_piece(self, piece: etree._Element, complaint: Complaint) -> bool:
+        # As a root it gets the namespaces of its parents; and Ids are a matter of the whole document.
+        if complaint.kind in ("DTD_UNKNOWN_ID", "DTD_ID_REDEFINED"):
+            return False
+        at_root = complaint.path.count("/") == 1
+        foreign = at_root and complaint.kind == "DTD_UNKNOWN_ATTRIBUTE" and "attribute xmlns" in complaint.message
+        return not foreign or piece in self._declared_namespaces()
+
+    def alone(self, node: etree._Element, rule: Rule, children: Sequence[etree._Element]) -> None:
+        """Judge an element without what stands in its children."""
+        names = [name_of(child) for child in children]
+        if self._holds_unjudged(node) and self.unjudged is not None:
+            table = _WRAPPERS[name_of(node)]
+            if any(name_of(self.unjudged) in names for names in table.values()):
+                # Any payload may stand for one that another module allows here.
+                known = next(name for name in table["cXML"] if name in rule.names)
+                names = [known if child is self.unjudged else name for child, name in zip(children, names, strict=True)]
+        if not fits_content(node, rule, names):
+            self.add(content_faults(node, rule, self.grammar), "")
+        self.attributes_of(node)
+
+    def attributes_of(self, node: etree._Element) -> None:
+        rule = self.grammar.rule(name_of(node))
+        if rule is not None:
+            self.add(attribute_faults(node, rule, self._declared_namespaces().get(node, ())), "")
+
+    def ids(self) -> None:
+        """Judge what no piece can show: whether Ids are unique, and whether references lead to one."""
+        known: set[str] = set()
+        references: list[tuple[etree._Element, str, str, str]] = []
+        for node in _with_ids(self.grammar)(self.root):
+            rule = self.grammar.rule(name_of(node))
+            if rule is None or self._is_unjudged(node):
+                continue
+            for attribute in rule.attributes.values():
+                value = node.get(clark(attribute.name))
+                if value is None:
+                    continue
+                if attribute.type == "id":
+                    if value in known:
+                        self.add([_duplicate(node, rule.tag, attribute.name, value)], "")
+                    known.add(value)
+                elif attribute.type == "idref":
+                    references.append((node, rule.tag, attribute.name, value))
+        for node, tag, name, value in references:
+            if value not in known:
+                self.add([_dangling(node, tag, name, value)], "")
+
+    def _is_unjudged(self, node: etree._Element) -> bool:
+        return self.unjudged is not None and (node is self.unjudged or self.unjudged in node.iterancestors())
+
+    # --- what libxml2 has said, explained
+
+    def explain(self, top: etree._Element, complaints: Sequence[Complaint]) -> None:
+        """Explain complaints about ``top`` and what is in it."""
+        grouped: dict[str, list[Complaint]] = {}
+        for complaint in complaints:
+            grouped.setdefault(complaint.path, []).append(complaint)
+        finder = _Finder(top)
+        for path, group in grouped.items():
+            if len(self.faults) >= MOST:
+                self.rest += len(group)
+            else:
+                self.explain_one(finder.find(path), group)
+
+    def explain_one(self, node: etree._Element, group: Sequence[Complaint]) -> None:
+        rule = self.grammar.rule(name_of(node))
+        if rule is None:
+            if node not in self._explained and node.getparent() not in self._explained:
+                self.add([undeclared(node, self.grammar)], _raw(group))
+            self._explained.add(node)
+            return
+        content = [each for each in group if each.kind in _CONTENT]
+        attributes = [each for each in group if each.kind in _ATTRIBUTE]
+        if content and not self.add(content_faults(node, rule, self.grammar), _raw(content)):
+            self.add([_not_valid(node, rule)], _raw(content))
+        declared = self._declared_namespaces().get(node, ())
+        if attributes and not self.add(attribute_faults(node, rule, declared), _raw(attributes)):
+            self.add([_not_valid(node, rule)], _raw(attributes))
+        for each in group:
+            if each.kind not in _CONTENT and each.kind not in _ATTRIBUTE:
+                self.add([_about_ids(node, rule, each)], each.message)
+
+    def add(self, faults: Iterable[Fault], raw: str) -> bool:
+        """Take in faults; False if there were none."""
+        before = len(self.faults)
+        for fault in faults:
+            if len(self.faults) >= MOST:
+                self.rest += 1
+                break
+            if fault.code == "unknown-element":
+                self._explained.add(fault.node)
+            self.faults.append(_Judged(fault, raw))
+        return len(self.faults) > before or self.rest > 0
+
+    def _declared_namespaces(self) -> dict[etree._Element, list[tuple[str, str]]]:
+        if self._namespaces is None:
+            self._namespaces = namespaces(self.loaded)
+        return self._namespaces
+
+
+_LARGE = etree.XPath("*[count(descendant-or-self::*) + count(descendant-or-self::*/@*) > $piece]")
+
+
+@cache
+def _with_ids(grammar: Grammar) -> etree.XPath:
+    names = grammar.id_attributes()
+    return etree.XPath(f"descendant-or-self::*[{' or '.join(f'@{name}' for name in names)}]" if names else "/..")
+
+
+def _raw(complaints: Iterable[Complaint]) -> str:
+    return "\n".join(each.message for each in complaints)
+
+
+def _not_valid(node: etree._Element, rule: Rule) -> Fault:
+    # libxml2 is the judge; it may see what the rule does not.
+    return Fault(node, "not-valid", f"{rule.tag} does not follow the grammar.", f"It is made of {rule.model[:300]}.")
+
+
+def _about_ids(node: etree._Element, rule: Rule, complaint: Complaint) -> Fault:
+    kind = {"DTD_ID_REDEFINED": "id", "DTD_UNKNOWN_ID": "idref"}.get(complaint.kind)
+    for attribute in rule.attributes.values():
+        value = node.get(clark(attribute.name))
+        if attribute.type == kind and value is not None:
+            about = _duplicate if kind == "id" else _dangling
+            return about(node, rule.tag, attribute.name, value)
+    return _not_valid(node, rule)
+
+
+def _duplicate(node: etree._Element, tag: str, name: str, value: str) -> Fault:
+    message = f"{tag}@{name}: another element has the Id {shorten(value)} already."
+    return Fault(node, "duplicate-id", message, "An Id names one element of a document; choose another one.")
+
+
+def _dangling(node: etree._Element, tag: str, name: str, value: str) -> Fault:
+    message = f"{tag}@{name}: no element has the Id {shorten(value)}."
+    return Fault(
+        node, "dangling-idref", message, "Write the Id of an element that is there, or leave the attribute out."
+    )
+
+
+class _Finder:
+    """Finds the elements that libxml2's paths name, each step looked up in an index of the children."""
+
+    def __init__(self, top: etree._Element) -> None:
+        self.top = top
+        self._steps: dict[etree._Element, dict[str, etree._Element]] = {}
+
+    def find(self, path: str) -> etree._Element:
+        node = self.top
+        for step in path.split("/")[2:]:
+            if node not in self._steps:
+                self._steps[node] = _steps(node)
+            # A path that leads nowhere stops at the last element on it.
+            node = self._steps[node].get(step, node)
+        return node
+
+
+def _steps(parent: etree._Element) -> dict[str, etree._Element]:
+    found: dict[str, etree._Element] = {}
+    counts: dict[str, int] = {}
+    for number, child in enumerate(parent.iterchildren("*"), 1):
+        # An element of a default namespace has no name in XPath; it is counted among all.
+        nameless = child.prefix is None and tag_of(child).startswith("{")
+        name = "*" if nameless else name_of(child)
+        counts[name] = number if nameless else counts.get(name, 0) + 1
+        found[f"{name}[{counts[name]}]"] = child
+        found.setdefault(name, child)
+    return found
+
+
+# --- findings ------------------------------------------------------------------------------------------------
+
+
+def _findings(loaded: Loaded, judged: Sequence[_Judged], rest: int) -> list[Finding]:
+    if not judged:
+        return []
+    places = Places(loaded, (each.fault.node for each in judged))
+    found = []
+    for each in judged:
+        fault = each.fault
+        line, column = places.position(fault.node)
+        path = places.path(fault.node)
+        found.append(Finding("dtd", "error", fault.code, fault.message, path, line, column, fault.hint, each.raw))
+    found.sort(key=lambda finding: (finding.line, finding.column))
+    if rest:
+        message = f"At least {rest} more departures from the grammar are not listed."
+        found.append(Finding("dtd", "warning", "more", message))
+    return found

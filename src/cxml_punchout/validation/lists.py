@@ -1,0 +1,67 @@
+"""Lists of codes that others keep: currencies, countries, their subdivisions, languages, units of measure.
+
+ISO codes come from pycountry, which the extra ``codes`` installs. Units have no such library; theirs are in ``units.txt``
+with the source named.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+__all__ = ["INSTALL", "available", "countries", "currencies", "known_language", "states", "units"]
+
+INSTALL = (
+    "Codes of currencies, countries, states and languages were not looked up; "
+    "pip install 'cxml-punchout[codes]' brings the lists."
+)
+
+
+@cache
+def available() -> bool:
+    """Whether the lists of ISO codes are installed."""
+    return importlib.util.find_spec("pycountry") is not None
+
+
+@cache
+def _codes(database: str, *attributes: str) -> frozenset[str]:
+    import pycountry
+
+    entries: Any = getattr(pycountry, database)
+    return frozenset(
+        code for entry in entries for name in attributes if isinstance(code := getattr(entry, name, None), str)
+    )
+
+
+def currencies() -> frozenset[str]:
+    return _codes("currencies", "alpha_3")
+
+
+def countries() -> frozenset[str]:
+    return _codes("countries", "alpha_2")
+
+
+def states() -> frozenset[str]:
+    return _codes("subdivisions", "code")
+
+
+def known_language(code: str) -> bool:
+    """Whether the first part of ``en-GB`` is a language of ISO 639."""
+    return code.partition("-")[0].lower() in _codes("languages", "alpha_2", "alpha_3")
+
+
+@cache
+def units() -> frozenset[str]:
+    """All units of UN/CEFACT Recommendation 20, all packages of Recommendation 21, with and without their X."""
+    text = files(__package__).joinpath("units.txt").read_text("ascii")
+    found: set[str] = set()
+    packages = False
+    for line in text.splitlines():
+        if line.startswith("["):
+            packages = line == "[Recommendation 21]"
+        elif not line.startswith("#"):
+            found.update(line.split())
+            found.update(f"X{code}" for code in line.split() if packages)
+    return frozenset(found)

@@ -1,0 +1,295 @@
+"""The datatypes: numbers, times, codes and links, whose form a DTD cannot describe.
+
+libxml2 gives the verdict by the XML schema that is made from the declarations. Only if it finds something, each value is
+held against its datatype again, by the xmlschema library, which knows what exactly is wrong with it. What the DTD says
+of the structure the schema says too, but here nobody listens.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import attrs
+from lxml import etree
+
+from .. import element as x
+from ..binding.notes import Note
+from ..findings import Severity, shorten
+from ..places import tag_of
+from ..spelled import Unreadable
+from . import lists
+from .datatypes import Typed, typed_fields
+
+__all__ = ["TYPES", "TypeCode", "check", "directory", "is_valid"]
+
+
+@attrs.frozen
+class TypeCode:
+    """A code of this layer. ``severities``: what its findings can be."""
+
+    severities: str
+    says: str
+    hint: str
+    guide: str
+
+
+#: The codes of this layer.
+TYPES: dict[str, TypeCode] = {
+    "number": TypeCode(
+        "error or warning",
+        "The value is not a number in plain decimal notation. A warning if it can be read all the same.",
+        "Write digits with a point: 12.50. No comma, no currency sign, no exponent; whole numbers without a point.",
+        "3.2.2",
+    ),
+    "time": TypeCode(
+        "error or warning",
+        "The value is not a date or a time in the form of cXML. A warning if it can be read all the same.",
+        "Write 2026-11-23T18:30:00+00:00: always with seconds and with the offset from UTC, never with Z.",
+        "3.1.6.2",
+    ),
+    "duration": TypeCode(
+        "error", "The value is not a duration of ISO 8601.", "Write P30D for thirty days, PT2H for two hours.", "7.2.2"
+    ),
+    "currency": TypeCode("error", "The value is not a currency code.", "Write three capitals, such as EUR.", "3.2.2"),
+    "country": TypeCode("error", "The value is not a country code.", "Write two capitals, such as DE.", "3.2.1"),
+    "state": TypeCode(
+        "warning",
+        "The value does not have the form of a code of ISO 3166-2.",
+        "Write the country in front: US-CA.",
+        "3.2.1",
+    ),
+    "language": TypeCode(
+        "warning", "The value does not have the form of a language.", "Write en or en-GB, with a hyphen.", "3.2.1"
+    ),
+    "unit": TypeCode(
+        "warning",
+        "The value does not have the form of a UN/CEFACT unit of measure.",
+        "Write one to three capitals or digits, such as EA, HUR or C62.",
+        "3.2.1",
+    ),
+    "url": TypeCode(
+        "warning", "The value is not an absolute URL.", "Begin with https:// and encode blanks as %20.", "3.1.5"
+    ),
+    "unknown-currency": TypeCode(
+        "warning", "ISO 4217 has no such currency.", "Look the code up; UK£ is GBP, for instance.", "3.2.2"
+    ),
+    "unknown-country": TypeCode(
+        "warning", "ISO 3166-1 has no such country.", "Look the code up; the United Kingdom is GB.", "3.2.1"
+    ),
+    "unknown-state": TypeCode(
+        "warning", "ISO 3166-2 has no such subdivision.", "Look the code up; it begins with the country.", "3.2.1"
+    ),
+    "unknown-language": TypeCode(
+        "warning", "ISO 639 has no such language.", "Look the code up; a country alone is no language.", "3.2.1"
+    ),
+    "unknown-unit": TypeCode(
+        "warning",
+        "UN/CEFACT Recommendations 20 and 21 have no such unit; some buyers refuse it, others take it for EA.",
+        "Look the code up; a piece is EA or C62, an hour HUR, a box BX.",
+        "3.2.1",
+    ),
+}
+
+#: simple type -> code
+_CODE_OF = {
+    "number": "number",
+    "uint": "number",
+    "int": "number",
+    "datetime.tz": "time",
+    "date": "time",
+    "time.tz": "time",
+}
+
+
+def check(root: etree._Element) -> tuple[list[Note], list[str]]:
+    """The notes of this layer, and what could not be checked."""
+    notes = [] if is_valid(root) else list(_explained(root))
+    listed, unchecked = _looked_up(root)
+    return notes + listed, unchecked
+
+
+# --- the verdict: libxml2 --------------------------------------------------------------------------------------
+
+_local = threading.local()
+
+
+def directory() -> Path:
+    """Where the schemas are: in the package if it was installed from a wheel, else beside the sources."""
+    here = Path(__file__).resolve()
+    return next(place for place in (here.parents[1] / "dtd", here.parents[3] / "dtd") if (place / "cXML.xsd").is_file())
+
+
+def is_valid(root: etree._Element) -> bool:
+    """Whether a document follows the schema in all, its structure included."""
+    try:
+        schema: etree.XMLSchema = _local.schema
+    except AttributeError:  # one for each thread: a schema keeps the errors of its last document
+        schema = _local.schema = etree.XMLSchema(file=str(directory() / "cXML.xsd"))
+    return schema.validate(root)
+
+
+# --- the explanation: xmlschema --------------------------------------------------------------------------------
+
+
+@cache
+def _simple_types() -> Any:
+    import xmlschema
+
+    return xmlschema.XMLSchema(str(directory() / "datatypes.xsd"), allow="local", defuse="never").types
+
+
+_lock = threading.Lock()
+
+
+def _explained(root: etree._Element) -> Iterator[Note]:
+    known: dict[tuple[str, str], str | None] = {}
+    for node, typed, text in _values(root):
+        key = typed.type, text
+        if key not in known:
+            known[key] = _reason(typed.type, text)
+        if known[key] is not None:
+            yield _note(node, typed, text)
+
+
+def _values(root: etree._Element) -> Iterator[tuple[etree._Element, Typed, str]]:
+    """Every value with a datatype, wherever its element stands."""
+    for node in root.iter("*"):
+        for typed in typed_fields(tag_of(node)):
+            if typed.key:
+                text = node.get(typed.key)
+                if text is not None:
+                    yield node, typed, text
+            elif not len(node):
+                yield node, typed, node.text or ""
+
+
+def _reason(name: str, text: str) -> str | None:
+    """What xmlschema has against a value; None if nothing."""
+    with _lock:
+        error = next(_simple_types()[name].iter_errors(text), None)
+    return None if error is None else str(error.reason)
+
+
+def _note(node: etree._Element, typed: Typed, text: str) -> Note:
+    name = typed.type.removesuffix(".opt")
+    code = _CODE_OF.get(name, name)
+    found = "a secret value" if typed.secret else shorten(text) if text else "nothing"
+    message = f"{typed.what}: {_EXPECTED.get(name) or typed.scalar.expected} is expected, found {found}."
+    return Note(node, "type", _severity(typed, code, text), code, message, _hint(code, text.strip()))
+
+
+_EXPECTED = {"uint": "a whole number from 0", "unit": "a unit such as EA", "url": "an absolute URL"}
+
+
+def _severity(typed: Typed, code: str, text: str) -> Severity:
+    if code not in ("number", "time"):
+        return "error" if TYPES[code].severities == "error" else "warning"
+    # What a reader understands all the same is a remark; it is written back as it came.
+    reading = typed.scalar.recover(text)
+    legible = reading.code and not isinstance(reading.value, Unreadable)
+    return "warning" if legible else "error"
+
+
+# In the order in which people get it wrong.
+_HINTS: dict[str, tuple[tuple[str, str], ...]] = {
+    "time": (
+        (r".*[0-9]Z", "Write +00:00 in the place of Z."),
+        (r".*[+-][0-9]{4}", "Put a colon into the offset: +01:00."),
+        (r"[0-9-]{10}[T ][0-9:.]+", "Add the offset from UTC, such as +00:00."),
+        (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "Add the time of day and the offset: T00:00:00+00:00."),
+        (r"[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}.*", "Write the year first: 2026-11-23."),
+        (r"[0-9]{4}-[0-9]{2}-[0-9]{2}T.*", "Look for a day, a time or an offset that does not exist."),
+        (r"[0-9:]{5,8}", "Add the offset from UTC, such as +00:00."),
+    ),
+    "number": (
+        (r"-[0-9]+", "A number below zero cannot stand here."),
+        (r"[+-]?[0-9]+,[0-9]{1,2}", "Write a point, not a comma, in front of the decimals."),
+        (r"[+-]?[0-9.]+,[0-9]{2}", "Write a point in front of the decimals and nothing between the thousands."),
+        (r"[+-]?[0-9,]+(\.[0-9]*)?", "Leave out the commas between thousands."),
+        (r"[+-]?[0-9.]+[eE][+-]?[0-9]+", "Write the number without an exponent."),
+        (r"[0-9]+\.[0-9]*", "Write a whole number, without a point."),
+        (r"\D*[0-9.,]+\D*", "Write the number alone; currency and unit have places of their own."),
+        (r"", "Leave it out if there is no value."),
+    ),
+    "language": ((r"[a-z]{2}_[A-Za-z]{2}", "Write a hyphen, not an underscore: en-GB."),),
+    "country": ((r"[a-z]{2}", "Write capitals."), (r"[A-Z]{3}", "Write the code of two letters, not of three.")),
+    "currency": ((r"[a-z]{3}", "Write capitals."), (r"[€$£¥].*|.*[€$£¥]", "Write the code, not the sign.")),
+    "state": ((r"[A-Z]{2,3}", "Write the country in front: US-CA."),),
+    "unit": ((r"[a-z0-9]{1,3}", "Write capitals."), (r"(?i)each|pcs|pieces?|st|stk|stück", "For a piece write EA.")),
+    "url": ((r"[\w.-]+\.[a-z]{2,}(/.*)?", "Write https:// in front."), (r".*\s.*", "Encode blanks as %20.")),
+}
+
+
+def _hint(code: str, text: str) -> str:
+    for pattern, hint in _HINTS.get(code, ()):
+        if re.fullmatch(pattern, text):
+            return hint
+    return TYPES[code].hint
+
+
+# --- lists of codes --------------------------------------------------------------------------------------------
+
+_LISTED = frozenset(("currency", "country", "state", "language", "unit"))
+
+
+@cache
+def _listed_tags() -> dict[str, tuple[Typed, ...]]:
+    """Tag -> what in it is a code of a list."""
+    found = {}
+    for declared in x.declarations():
+        typed = tuple(t for t in typed_fields(declared.tag) if t.type.removesuffix(".opt") in _LISTED)
+        if typed:
+            found[declared.tag] = typed
+    return found
+
+
+def _looked_up(root: etree._Element) -> tuple[list[Note], list[str]]:
+    tags = _listed_tags()
+    notes: list[Note] = []
+    unchecked: list[str] = []
+    unknown: dict[tuple[str, str], str] = {}
+    for node in root.iter(*tags):
+        for typed in tags[tag_of(node)]:
+            text = node.get(typed.key) if typed.key else (node.text if not len(node) else None)
+            name = typed.type.removesuffix(".opt")
+            if not text or not text.strip():
+                continue
+            if name != "unit" and not lists.available():
+                unchecked = [lists.INSTALL]
+                continue
+            key = name, text.strip()
+            if key not in unknown:
+                unknown[key] = _unknown(*key)
+            if unknown[key]:
+                notes.append(_unlisted(node, typed, unknown[key], key[1]))
+    return notes, unchecked
+
+
+def _unknown(name: str, text: str) -> str:
+    """The kind of code that is on no list; "" if it is on one, or has a form that none has."""
+    if name == "language":
+        if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", text):
+            return ""
+        if not lists.known_language(text):
+            return "language"
+        country = re.match(r"[A-Za-z]+-([A-Za-z]{2})(?:-|$)", text)
+        return "country" if country and country[1].upper() not in lists.countries() else ""
+    pattern, known = {
+        "currency": (r"[A-Z]{3}", lists.currencies),
+        "country": (r"[A-Z]{2}", lists.countries),
+        "state": (r"[A-Z]{2}-[A-Z0-9]{1,3}", lists.states),
+        "unit": (r"[A-Z0-9]{1,3}", lists.units),
+    }[name]
+    return name if re.fullmatch(pattern, text) and text not in known() else ""
+
+
+def _unlisted(node: etree._Element, typed: Typed, kind: str, text: str) -> Note:
+    made = TYPES[f"unknown-{kind}"]
+    hint = "The United Kingdom is GB." if kind == "country" and text.upper().endswith("UK") else made.hint
+    message = f"{typed.what}: {shorten(text)} is no known {kind}."
+    return Note(node, "type", "warning", f"unknown-{kind}", message, hint)
