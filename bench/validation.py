@@ -17,8 +17,7 @@ import sys
 from io import BytesIO
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "src"))  # this checkout, not what may be installed
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))  # this checkout, not what may be installed
 
 from documents import make
 from lxml import etree
@@ -28,6 +27,7 @@ from cxml_punchout.tree import load
 from cxml_punchout.validation.catalog import DtdCatalog
 from cxml_punchout.validation.dtd import check_dtd
 
+ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ("posr", "order-10", "order-100", "order-1000", "order-10000")
 #: What the DTD layer may cost, as a share of libxml2's validation, and its first use in milliseconds.
 SHARE, FIRST_USE = 1.5, 10.0

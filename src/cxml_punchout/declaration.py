@@ -33,6 +33,7 @@ __all__ = [
     "declarations",
     "lookup",
     "register_topics",
+    "unloaded",
 ]
 
 Kind = Literal["attribute", "text", "child", "children", "choice", "choices", "mixed", "open"]
@@ -271,6 +272,11 @@ def lookup(tag: str) -> Declaration | Leaf | None:
         importlib.import_module(_topics[tag])
         found = _declared[tag]
     return found
+
+
+def unloaded(tag: str) -> bool:
+    """Whether ``tag`` is declared in a topic that was not touched yet."""
+    return tag not in _declared and tag in _topics
 
 
 def declarations() -> tuple[Declaration | Leaf, ...]:

@@ -22,7 +22,20 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, dataclass_tra
 
 import attrs
 
-from .declaration import Declaration, Field, Group, Leaf, Part, Spec, add, clark, declarations, lookup, register_topics
+from .declaration import (
+    Declaration,
+    Field,
+    Group,
+    Leaf,
+    Part,
+    Spec,
+    add,
+    clark,
+    declarations,
+    lookup,
+    register_topics,
+    unloaded,
+)
 from .errors import IncompleteElement, InvalidValue
 from .tree import markup, parse_markup
 
@@ -61,6 +74,7 @@ __all__ = [
     "open_content",
     "register_topics",
     "text",
+    "unloaded",
 ]
 
 T = TypeVar("T")

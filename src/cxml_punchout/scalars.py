@@ -472,14 +472,20 @@ URL = Scalar("URL", "a URL", _read_url, _recover_url, _as_text, _accept_text)
 
 # Name tokens, the one lexical form that the DTD itself checks. Characters as in XML 1.0, fifth edition.
 
+_ASCII = r"-.0-9:A-Z_a-z"
 _NAME_CHARACTERS = (
-    r"-.0-9:A-Z_a-z\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u1fff\u200c\u200d\u203f\u2040\u2070-\u218f"
+    _ASCII + r"\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u1fff\u200c\u200d\u203f\u2040\u2070-\u218f"
     r"\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 
 
 def _token(name: str, pattern: str, expected: str) -> Scalar:
-    matches = re.compile(pattern).fullmatch
+    """Name tokens of the shape ``pattern``, in which ``%s`` stands for the letters of a name."""
+
+    def matches(text: str) -> bool:
+        # All letters of Unicode make a pattern that is slow to compile, and hardly anybody needs it.
+        letters = _ASCII if text.isascii() else _NAME_CHARACTERS
+        return re.fullmatch(pattern.replace("%s", letters), text) is not None
 
     def read(text: str) -> str:
         if matches(text):
@@ -502,9 +508,9 @@ def _token(name: str, pattern: str, expected: str) -> Scalar:
     return Scalar(name, expected, read, recover, lambda value: _as_text(accept(value)), accept, True)
 
 
-NMTOKEN = _token("NMTOKEN", f"[{_NAME_CHARACTERS}]+", "a name token: no blanks, not empty")
-NMTOKENS = _token("NMTOKENS", f"[{_NAME_CHARACTERS}]+(?: [{_NAME_CHARACTERS}]+)*", "name tokens between blanks")
-_NAME = f"(?![-.0-9\\u00b7\\u203f\\u2040])[{_NAME_CHARACTERS}]+"
+NMTOKEN = _token("NMTOKEN", r"[%s]+", "a name token: no blanks, not empty")
+NMTOKENS = _token("NMTOKENS", r"[%s]+(?: [%s]+)*", "name tokens between blanks")
+_NAME = r"(?![-.0-9\u00b7\u203f\u2040])[%s]+"
 XML_ID = _token("ID", _NAME, "an XML name")
 IDREF = _token("IDREF", _NAME, "the Id of another element")
 

@@ -7,7 +7,6 @@ coerces what may be coerced, and names the field of a value that cannot be writt
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
@@ -48,6 +47,8 @@ class _Reader:
         """A hint at the name that may be meant. Comparing costs, so not for names and numbers out of the ordinary."""
         if len(name) > 60 or len(self.notes) >= MOST:
             return ""
+        import difflib  # not at the top: hints are rare, and the import costs every start two milliseconds
+
         folded = {tag.lower(): tag for tag in known}
         near = difflib.get_close_matches(name.lower(), folded, 1, 0.8)
         return f"Is {folded[near[0]]} meant?" if near else ""

@@ -146,7 +146,10 @@ _namespace.update(odd=odd, odd_leaf=odd_leaf, read_choice=read_choice, read_mixe
 
 def _compile(tag: str) -> Reader:
     declaration = x.lookup(tag)
-    assert isinstance(declaration, x.Declaration)
+    if isinstance(declaration, x.Leaf):
+        start = f"def {function_name('read', tag)}(c, notes):"
+        return compile_function("read", tag, [start, *_indent(_leaf_lines(declaration, "return {}"))], _namespace)
+    assert declaration is not None
     lines = [
         f"def {function_name('read', tag)}(el, notes):",
         f"    o = new({_constant(declaration.cls)})",
@@ -320,11 +323,16 @@ def _child_lines(field: x.Field, put: str) -> list[str]:
     """Statements that read the child ``c``; ``put`` says where the value goes."""
     if field.kind in ("choice", "choices"):
         return [put.format(f"read_choice(c, {_constant(frozenset(field.tags))}, notes)")]
-    declared = x.lookup(field.tag)
+    # Topics that no document asks for are not loaded for the sake of a field that may stay empty.
+    declared = None if x.unloaded(field.tag) else x.lookup(field.tag)
+    if isinstance(declared, x.Declaration) or x.unloaded(field.tag):
+        return [put.format(f"{_later(field.tag)}(c, notes)")]
     if declared is None:
         return [put.format(f"{_constant(x.OpenElement.of)}(c)")]
-    if isinstance(declared, x.Declaration):
-        return [put.format(f"{_later(field.tag)}(c, notes)")]
+    return _leaf_lines(declared, put)
+
+
+def _leaf_lines(declared: x.Leaf, put: str) -> list[str]:
     lines = ["if len(c) or c.items():", "    raise Departure"]
     scalar = declared.scalar
     if scalar.read is None:

@@ -110,7 +110,10 @@ _namespace.update(write_any=write_any, write_choice=write_choice, write_content=
 
 def _compile(tag: str) -> Writer:
     declaration = x.lookup(tag)
-    assert isinstance(declaration, x.Declaration)
+    if isinstance(declaration, x.Leaf):
+        lines = [f"def {function_name('write', tag)}(v, put):", *(f"    {line}" for line in _leaf(declaration))]
+        return compile_function("write", tag, lines, _namespace)
+    assert declaration is not None
     lines = [
         f"def {function_name('write', tag)}(o, put):",
         f"    if o.__class__ is not {_constant(declaration.cls)} or o._leftover is not None:",
@@ -242,12 +245,14 @@ def _child(field: x.Field) -> list[str]:
     """Statements that write the child ``v``."""
     if field.kind in ("choice", "choices"):
         return [f"write_choice(v, {_constant(frozenset(field.tags))}, put)"]
-    declared = x.lookup(field.tag)
-    if declared is None:
-        return ["put(v.markup)"]
-    if isinstance(declared, x.Declaration):
+    declared = None if x.unloaded(field.tag) else x.lookup(field.tag)
+    if isinstance(declared, x.Declaration) or x.unloaded(field.tag):
         return [f"{_later(field.tag)}(v, put)"]
-    return [*_value(declared.scalar, "v", attribute=False), f'put(f"<{field.tag}>{{v}}</{field.tag}>")']
+    return ["put(v.markup)"] if declared is None else _leaf(declared)
+
+
+def _leaf(declared: x.Leaf) -> list[str]:
+    return [*_value(declared.scalar, "v", attribute=False), f'put(f"<{declared.tag}>{{v}}</{declared.tag}>")']
 
 
 _CONTENT: dict[str, Callable[[x.Declaration, str], list[str]]] = {

@@ -234,7 +234,11 @@ def add(commands: Any) -> None:
         "--jobs", type=_count, default=1, metavar="N", help="check N documents at once; 0 for one on each processor"
     )
     parser.add_argument(
-        "--findings", type=_count, default=50, metavar="N", help="show N findings of a document, 0 for all (default: 50)"
+        "--findings",
+        type=_count,
+        default=50,
+        metavar="N",
+        help="show N findings of a document, 0 for all (default: 50)",
     )
     parser.add_argument("-q", "--quiet", action="store_true", help="as text, show only documents with findings")
     parser.set_defaults(run=_run)

@@ -180,7 +180,7 @@ class DtdCatalog:
         if payload is not None:
             found = [file for file in found if payload in file.payloads]
         module = module_of(payload)
-        return min(found, key=lambda file: file.module != module, default=None)
+        return min(found, key=lambda file: (file.kind != "wrapper", file.module != module), default=None)
 
     def grammar(self, file: DtdFile) -> Grammar:
         """The compiled DTD; each is compiled once. Raises InvalidValue for a file with a problem."""

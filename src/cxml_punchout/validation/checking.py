@@ -62,7 +62,9 @@ def check(
         judged = check_dtd(loaded, catalog, version)
         findings += [finding for finding in judged if finding.code != "version-unavailable"]
         # A newer grammar takes all that an older one took, so this is no fault, and nearly every document names one.
-        unchecked += [f"{finding.message} {finding.hint}" for finding in judged if finding.code == "version-unavailable"]
+        unchecked += [
+            f"{finding.message} {finding.hint}" for finding in judged if finding.code == "version-unavailable"
+        ]
         if any(finding.code == "payload-unjudged" for finding in judged):
             noticed = [note for note in noticed if note.code != "payload-undeclared"]
     if "type" in layers:

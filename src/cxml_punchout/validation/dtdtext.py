@@ -21,7 +21,6 @@ LARGEST = 8 * 1024 * 1024
 #: So many files may include one another, one within the other.
 _DEEPEST = 8
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _VALUE = r"""("[^"]*"|'[^']*')"""
 _ENTITY = re.compile(rf"<!ENTITY\s+(%\s+)?([^\s%\"'<>]+)\s+{_VALUE}\s*>")
 _EXTERNAL = re.compile(
@@ -32,6 +31,12 @@ _REFERENCE = re.compile(r"[%&]([^\s;#%&\"'<>]+);")
 _WRAPPER = re.compile(r"<!ELEMENT\s+(?:Request|Response|Message)\s+([^>]*)>")
 _ELEMENT = re.compile(r"<!ELEMENT\s+([^\s%\"'<>]+)\s")
 _NAME = re.compile(r"[\w:.-]+")
+
+
+def _without_comments(text: str) -> str:
+    # Most of an official file is comments; splitting is many times faster than a pattern.
+    first, *rest = text.split("<!--")
+    return first + "".join(part.partition("-->")[2] for part in rest)
 
 
 class DtdRefused(ValueError):
@@ -56,7 +61,7 @@ class DtdFacts:
 
 def facts_of(text: str) -> DtdFacts:
     """Recognise a DTD by what it declares, whatever its name is."""
-    text = _COMMENT.sub("", text)
+    text = _without_comments(text)
     entities = _entities(text)
     allowed = {
         name
@@ -94,7 +99,7 @@ def _expanded(text: str, entities: dict[str, str]) -> str:
 
 def includes_others(text: str) -> bool:
     """Whether a DTD includes another file."""
-    return _EXTERNAL.search(_COMMENT.sub("", text)) is not None
+    return _EXTERNAL.search(_without_comments(text)) is not None
 
 
 def included(text: str, find: Callable[[str], str], depth: int = 0) -> str:
@@ -105,7 +110,7 @@ def included(text: str, find: Callable[[str], str], depth: int = 0) -> str:
     """
     if depth > _DEEPEST:
         raise DtdRefused("it includes files that include one another")
-    bare = _COMMENT.sub("", text)
+    bare = _without_comments(text)
     for name, system, of_public in _EXTERNAL.findall(bare):
         reference = f"%{name};"
         if reference in bare:
@@ -119,7 +124,7 @@ def included(text: str, find: Callable[[str], str], depth: int = 0) -> str:
         return bare
     bare = _EXTERNAL.sub("", bare)
     _refuse_unsafe(bare)
-    return bare if bare != _COMMENT.sub("", text) else text
+    return bare if bare != _without_comments(text) else text
 
 
 def _refuse_unsafe(text: str) -> None:
