@@ -97,9 +97,7 @@ def test_an_empty_directory_is_a_fault(tmp_path: Path, capsys: pytest.CaptureFix
         ("member", "this member of the archive cannot be read"),
     ],
 )
-def test_a_bad_archive_is_a_fault(
-    damage: str, word: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_bad_archive_is_a_fault(damage: str, word: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = zipped(tmp_path / "a.zip", {"a.xml": SETUP} if damage != "empty" else {"a.txt": ""})
     octets = path.read_bytes()
     if damage == "truncated":
@@ -185,9 +183,7 @@ def test_several_processes_give_the_same_answer(folder: Path, capsys: pytest.Cap
     capsys.readouterr()
 
 
-def test_the_name_of_a_file_cannot_speak_to_the_terminal(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_name_of_a_file_cannot_speak_to_the_terminal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     name = "a\x1b[31m.xml"
     Path(name).write_text(SETUP)
     main(["check", name, "b\x1b.xml"])
@@ -195,7 +191,9 @@ def test_the_name_of_a_file_cannot_speak_to_the_terminal(
     assert "\x1b" not in shown.out + shown.err
 
 
-def test_colour_is_for_terminals(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_colour_is_for_terminals(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)

@@ -103,29 +103,11 @@ FOUND = {
 }
 
 
-#: Those of FOUND that are not mended yet.
-OPEN = {
-    "unknown attribute behind an unusual value": "KeyError in the reader of many attributes",
-    "unknown, status, unknown": "an unknown payload changes its place with a later unknown element",
-    "second one behind what should precede": "a second element is written in front of the first",
-    "texts around joined ones": "two texts that are one when read again",
-    "two payloads": "AttributeError when payloads of two kinds are joined",
-    "two payloads, the other way": "AttributeError when payloads of two kinds are joined",
-}
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        pytest.param(body, id=name, marks=[pytest.mark.xfail(reason=OPEN[name])] if name in OPEN else [])
-        for name, body in FOUND.items()
-    ],
-)
+@pytest.mark.parametrize("body", [pytest.param(body, id=name) for name, body in FOUND.items()])
 def test_what_once_was_at_fault_holds(body: str) -> None:
     assert holds(body) in ("tolerated", "accepted")
 
 
-@pytest.mark.xfail(reason="two payloads of one kind are joined")
 def test_an_order_that_stands_twice_is_not_one_order_of_twice_as_much() -> None:
     twice = re.sub("(<OrderRequest>.*</OrderRequest>)", r"\1\1", ORDER).format(number="1")
     document = parse(envelope(twice), mode="tolerant")
@@ -340,7 +322,6 @@ def well_formed(documents: list[bytes]) -> list[bytes]:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(reason="the faults in OPEN, in some of the documents", strict=False)
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("mutate", [mutate_octets, mutate_tokens, mutate_tree])
 def test_mutated_documents_hold(

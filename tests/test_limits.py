@@ -261,10 +261,10 @@ def test_declarations_of_namespaces_have_a_bound() -> None:
     def declaring(number: int) -> bytes:
         return b"<cXML>" + b'<a xmlns="u"/>' * number + b"</cXML>"
 
-    assert load(declaring(1000)).root.tag == "cXML"
+    assert load(declaring(200)).root.tag == "cXML"
     with pytest.raises(AttributesExceeded) as caught:
-        load(declaring(1001))
-    assert caught.value.limit == 1000
+        load(declaring(201))
+    assert caught.value.limit == 200
 
 
 @pytest.mark.parametrize(

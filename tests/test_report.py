@@ -114,7 +114,7 @@ def test_a_report_shows_its_verdict_and_no_content() -> None:
 def test_a_finding_is_shown_with_its_source_line_and_a_caret() -> None:
     report = validate(changed(SETUP, 'operation="create"', 'operation="inspect"'))
     assert str(report) == (
-        '17:5: warning[setup-without-items] A cart shall be opened to inspect, but no ItemOut says what was in it.\n'
+        "17:5: warning[setup-without-items] A cart shall be opened to inspect, but no ItemOut says what was in it.\n"
         '  17 |     <PunchOutSetupRequest operation="inspect">\n'
         "     |     ^\n"
         "    at /cXML/Request/PunchOutSetupRequest\n"

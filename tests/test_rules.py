@@ -40,7 +40,7 @@ DISTRIBUTION = (
 SCHEDULE = '<ScheduleLine quantity="{}" requestedDeliveryDate="2026-12-01T12:00:00+00:00"><UnitOfMeasure>EA</UnitOfMeasure></ScheduleLine>'
 ATTACHED = '<Comments xml:lang="en">Ring twice.<Attachment><URL>{}</URL></Attachment><Attachment><URL>{}</URL></Attachment></Comments>'
 RING = '<Comments xml:lang="en">Ring twice.</Comments>'
-DETAIL_END = '        </ItemDetail>\n      </ItemOut>'
+DETAIL_END = "        </ItemDetail>\n      </ItemOut>"
 HEAD = "/cXML/Request/OrderRequest/OrderRequestHeader"
 ITEM = "/cXML/Request/OrderRequest/ItemOut[1]"
 SETUP_PATH = "/cXML/Request/PunchOutSetupRequest"
@@ -117,7 +117,9 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ),
     (
         "secret-in-message",
-        changed(CART, "</Identity></Credential>\n      <UserAgent>", f"</Identity>{SECRET}</Credential>\n      <UserAgent>"),
+        changed(
+            CART, "</Identity></Credential>\n      <UserAgent>", f"</Identity>{SECRET}</Credential>\n      <UserAgent>"
+        ),
         "/cXML/Header/Sender/Credential/SharedSecret",
         CART,
     ),
@@ -344,7 +346,12 @@ BROKEN: list[tuple[str, str, str, str]] = [
         order_head('orderType="release" agreementID="MA-1"'),
     ),
     ("release-only", order_head('agreementID="MA-1"'), HEAD, order_head('orderType="release" agreementID="MA-1"')),
-    ("stock-only", order_head('isSTOOutbound="yes"'), HEAD, order_head('orderType="stockTransport" isSTOOutbound="yes"')),
+    (
+        "stock-only",
+        order_head('isSTOOutbound="yes"'),
+        HEAD,
+        order_head('orderType="stockTransport" isSTOOutbound="yes"'),
+    ),
     (
         "period-reversed",
         order_head(
@@ -383,7 +390,13 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ),
     (
         "both-levels",
-        changed(ORDER, 'orderID="PO-4711"', 'orderID="PO-4711" requisitionID="R1"', "<ItemOut", '<ItemOut requisitionID="R1"'),
+        changed(
+            ORDER,
+            'orderID="PO-4711"',
+            'orderID="PO-4711" requisitionID="R1"',
+            "<ItemOut",
+            '<ItemOut requisitionID="R1"',
+        ),
         ITEM,
         changed(ORDER, "<ItemOut", '<ItemOut requisitionID="R1"'),
     ),
@@ -694,7 +707,11 @@ def test_rules_survive_every_document_of_others(corpus_document: bytes) -> None:
 
 def test_totals_that_contain_tax_and_shipping_are_recognised() -> None:
     shipping = '<Shipping><Money currency="EUR">4.00</Money><Description xml:lang="en">Post</Description></Shipping>'
-    for stated, words in (("41.50", "include shipping"), ("44.50", "include tax"), ("48.50", "include tax and shipping")):
+    for stated, words in (
+        ("41.50", "include shipping"),
+        ("44.50", "include tax"),
+        ("48.50", "include tax and shipping"),
+    ):
         document = changed(ORDER, "37.50", stated, RING, f"{shipping}{TAX.format('7.00')}{RING}")
         (finding,) = [f for f in validate(document).findings if f.code == "total-differs"]
         assert words in finding.message

@@ -11,25 +11,28 @@
     │   │   ├── AttributesExceeded
     │   │   └── AttributeLengthExceeded
     │   └── InvalidDocument      well-formed, but not the cXML that the reader was told to accept  406
+    ├── AuthenticationError      who sent it is not known, or may not; the log gets the reason  401, 403, 475-477
     └── UsageError               what our own program asked for cannot be done
         ├── InvalidValue         a value that has no exact form on the wire
         └── IncompleteElement    a required part is missing, or parts exclude each other
 
-The two halves are split by whose fault it is: a ``DocumentError`` goes back to the partner, a ``UsageError``
-is a fault in the program that uses the library. Errors keep their facts in attributes and build the sentence
+The tree is split by whose fault it is: a ``DocumentError`` and an ``AuthenticationError`` go back to the partner, a
+``UsageError`` is a fault in the program that uses the library. Errors keep their facts in attributes and build the sentence
 when it is asked for. None of them ever holds a secret.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from .findings import Finding
 
 __all__ = [
     "AttributeLengthExceeded",
     "AttributesExceeded",
+    "AuthenticationError",
+    "AuthenticationReason",
     "BytesExceeded",
     "CXMLError",
     "DepthExceeded",
@@ -133,6 +136,72 @@ class AttributeLengthExceeded(LimitExceeded):
 
 class InvalidDocument(DocumentError):
     """Well-formed, but not the cXML that the reader accepts; ``findings`` lists every departure (Status 406)."""
+
+
+AuthenticationReason = Literal[
+    "ambiguous-partner",
+    "conflicting-credentials",
+    "expired-secret",
+    "from-not-allowed",
+    "mac-algorithm",
+    "mac-expired",
+    "mac-malformed",
+    "mac-mismatch",
+    "mac-not-yet-valid",
+    "missing-secret",
+    "mode-mismatch",
+    "no-header",
+    "secret-not-yet-valid",
+    "secret-unavailable",
+    "signature-invalid",
+    "signature-required",
+    "signature-unacceptable",
+    "unknown-sender",
+    "wrong-secret",
+    "wrong-to",
+]
+
+_SIGNATURES = {"signature-required": 475, "signature-invalid": 476, "signature-unacceptable": 477}
+_NEUTRAL = {
+    401: "The sender could not be authenticated.",
+    403: "The sender is not permitted to do this.",
+    475: "The document has to be signed.",
+    476: "The signature of the document could not be verified.",
+    477: "The signature of the document is not accepted.",
+}
+
+
+class AuthenticationError(CXMLError):
+    """The document may be what it likes, but its sender is not known or may not send it.
+
+    reason, detail: what exactly happened, for the log; ``detail`` quotes names of the document but never a secret.
+    proved: whether the sender had proved who it is, and only the right was missing.
+
+    The sentence of the error and ``status`` are the same for all reasons, so that an answer made of them tells an
+    attacker nothing: 401 for whoever has proved nothing, 403 after the proof, 475 to 477 for signatures.
+    """
+
+    def __init__(self, reason: AuthenticationReason, detail: str = "", *, proved: bool = False) -> None:
+        super().__init__(reason, detail, proved)
+        self.reason: AuthenticationReason = reason
+        self.detail = detail
+        self.proved = proved
+        # A traceback shows notes; the sentence of an error does not.
+        self.add_note(f"reason: {reason}{f': {detail}' if detail else ''}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _authentication_error, (self.reason, self.detail, self.proved)
+
+    @property
+    def status(self) -> int:
+        return _SIGNATURES.get(self.reason, 403 if self.proved else 401)
+
+    def __str__(self) -> str:
+        return _NEUTRAL[self.status]
+
+
+def _authentication_error(reason: AuthenticationReason, detail: str, proved: bool) -> AuthenticationError:
+    return AuthenticationError(reason, detail, proved=proved)
 
 
 class UsageError(CXMLError):

@@ -93,13 +93,17 @@ def _positions(loaded: Loaded, wanted: set[etree._Element]) -> dict[etree._Eleme
     found: dict[etree._Element, tuple[int, int]] = {}
     if not wanted:
         return found
-    line, last = 1 + loaded.skipped, 0
+    octets = loaded.octets
+    line, column, last = 1 + loaded.skipped, 1, 0
     for element, tag in _start_tags(loaded):
         if element in wanted:
+            # From one to the next: a document may be a single line of many megabytes.
             at = tag.start()
-            line, last = line + loaded.octets.count(b"\n", last, at), at
-            begins = loaded.octets.rfind(b"\n", 0, at) + 1
-            found[element] = line, len(loaded.octets[begins:at].decode("utf-8")) + 1
+            lines = octets.count(b"\n", last, at)
+            begins = octets.rfind(b"\n", last, at) + 1 if lines else last
+            line, column = line + lines, (1 if lines else column) + len(octets[begins:at].decode("utf-8"))
+            last = at
+            found[element] = line, column
     return found
 
 

@@ -206,7 +206,7 @@ def _encode(text: str, findings: list[Finding]) -> bytes:
         line = text.count("\n", 0, error.start) + 1
         column = error.start - text.rfind("\n", 0, error.start)
     else:
-        declared = _DECLARATION.match(octets[:200])
+        declared = _DECLARATION.match(octets[:1024])
         if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
             findings.append(_finding("declared-encoding", 1, 1))
         return octets
@@ -226,7 +226,7 @@ def _transcode(octets: bytes, findings: list[Finding]) -> bytes:
         return _decode(octets, "utf-16-le").encode("utf-8", "surrogatepass")
     if octets[:4] == b"\0<\0?":
         return _decode(octets, "utf-16-be").encode("utf-8", "surrogatepass")
-    declared = _DECLARATION.match(octets[:200])
+    declared = _DECLARATION.match(octets[:1024])
     if declared is None or declared[1].lower() == b"utf-8":
         return octets
     name = declared[1].decode("ascii")
@@ -398,13 +398,13 @@ _LIBXML2_VALUE = 10_000_000
 _LIBXML2_NAME = 50_000
 
 
-def _too_long(octets: bytes, limits: Limits, message: str, line: int, column: int) -> LimitExceeded:
+def _too_long(octets: bytes, limits: Limits, message: str, line: int, column: int, skipped: int) -> LimitExceeded:
     if "depth" in message:
         return _exceeded(DepthExceeded, "levels of elements", min(limits.depth, _LIBXML2_DEPTH), line, column)
     if "Name" in message:
         return _exceeded(LimitExceeded, "octets in a name", _LIBXML2_NAME, line, column)
     # The message does not tell an attribute from a text; the tag that is still open does.
-    at = octets.rfind(b"<", 0, _offset(octets, line, column))
+    at = octets.rfind(b"<", 0, _offset(octets, line - skipped, column))
     if at >= 0 and octets[at + 1 : at + 2] not in (b"!", b"?", b"/") and b"=" in octets[at : at + 1000]:
         tag = MARKUP.match(octets, at)
         if tag is None or tag.end() - at > _LIBXML2_VALUE:
@@ -429,7 +429,7 @@ def _parse(octets: bytes, limits: Limits, blanks: bool, skipped: int) -> etree._
         line, column = line + skipped, max(column, 0)
     # Outside the handler, so that libxml2's text does not hang on the new error as its context.
     if code in _TOO_LONG or "too big" in message:
-        raise _too_long(octets, limits, message, line, column)
+        raise _too_long(octets, limits, message, line, column, skipped)
     text = _MALFORMED.get(code or 0, f"The document is not well-formed XML (libxml2 error {code}).")
     raise MalformedDocument(_finding("malformed", line, column, text))
 
@@ -437,7 +437,10 @@ def _parse(octets: bytes, limits: Limits, blanks: bool, skipped: int) -> etree._
 # --- limits ----------------------------------------------------------------------------------------------
 
 # cXML has none but those of a signature; thousands would make every look at a prefix slow.
-_NAMESPACES = 1000
+_NAMESPACES = 200
+# Each element that is carried as it is carries the names of its namespaces.
+_NAMESPACE_LENGTH = 256
+_LONG_NAMESPACE = re.compile(rb"""xmlns[^\s=]*\s*=\s*(?:"[^"]{257}|'[^']{257})""").search
 _COUNT_ELEMENTS = etree.XPath("count(/descendant::*)")
 
 
@@ -452,6 +455,8 @@ def _measure(root: etree._Element, octets: bytes, limits: Limits, declared: int)
         raise _exceeded(AttributesExceeded, "attributes in one element", limits.attributes)
     if declared > _NAMESPACES:
         raise _exceeded(AttributesExceeded, "declarations of namespaces", _NAMESPACES)
+    if declared and _LONG_NAMESPACE(octets):
+        raise _exceeded(AttributeLengthExceeded, "characters in the name of a namespace", _NAMESPACE_LENGTH)
     longest = limits.attribute_length
     # No '<' can stand in an attribute, so a long one is a long stretch without it.
     if (
@@ -490,8 +495,13 @@ def markup(node: etree._Element) -> str:
 
 def instructions(root: etree._Element) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The processing instructions before and after the root element."""
-    before = [markup(node) for node in root.itersiblings(preceding=True)]
-    return tuple(reversed(before)), tuple(markup(node) for node in root.itersiblings())
+    before = [_instruction(node) for node in root.itersiblings(preceding=True)]
+    return tuple(reversed(before)), tuple(_instruction(node) for node in root.itersiblings())
+
+
+def _instruction(node: etree._Element) -> str:
+    # Printing a node that stands beside the root costs lxml a walk over all others.
+    return f"<?{node.target} {node.text}?>" if node.text else f"<?{node.target}?>"  # type: ignore[attr-defined]
 
 
 def parse_markup(text: str, limits: Limits = DEFAULT_LIMITS) -> etree._Element:

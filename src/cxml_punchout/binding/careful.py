@@ -134,7 +134,7 @@ class _Reader:
         if not len(node):
             return self.scalar(node, field.scalar, declaration.tag, field.secret, node.text or "")
         self.only_text(node, declaration.tag)
-        text = "".join(node.itertext())
+        text = _own_text(node)
         inside = escape_text(node.text or "") + "".join(_with_tail(child) for child in node)
         return _marked(field.scalar, text, inside)
 
@@ -168,7 +168,10 @@ class _Reader:
         found: dict[str, list[Any]] = {field.name: [] for field in declaration.content}
         payload = next((field for field in declaration.content if field.kind == "choice"), None)
         counts: dict[str, int] = {}
+        # Where leftovers go, in the order in which they will be written.
+        ranks: dict[tuple[str, int] | None, tuple[int, int]] = {None: (-1, 0)}
         anchor: tuple[str, int] | None = None
+        adopted: tuple[str, int] | None = None
         last = -1
         if node.text and node.text.strip(" \t\r\n"):
             self.text_before(node, declaration, leftover)
@@ -180,20 +183,25 @@ class _Reader:
                 if number < last:
                     self.note(child, "order", f"{name_of(child)} stands too late.", f"Model: {_model(declaration)}")
                 last = max(last, number)
-                place = self.put(child, field, found[field.name], counts)
-                if place is None:
-                    leftover.nodes.append((anchor, markup(child)))
-                anchor = place or anchor
+                place, taken = self.put(child, field, found[field.name], counts)
+                ranks.setdefault(place, (number, len(ranks)))
+                anchor = place
+                if not taken:
+                    # Behind the one that was taken, wherever it stood: in front of it, it would be taken next time.
+                    leftover.nodes.append((place, markup(child)))
             elif payload is not None and unheard and tag:
                 unheard = False
                 self.unknown(child, declaration, payload.tags)
                 found[payload.name].append(x.OpenElement.of(child))
                 # An element without a declaration is counted without a name, as the writer does.
                 counts[""] = 1
-                anchor = "", 1
+                anchor = adopted = "", 1
+                ranks[anchor] = declaration.content.index(payload), len(ranks)
             else:
-                self.stray(node, declaration, child, anchor, leftover)
+                # In front of an adopted payload it would be adopted next time.
+                self.stray(node, declaration, child, adopted or anchor, leftover)
             self.text_after(child, declaration, anchor, leftover)
+        leftover.nodes = _in_writing_order(leftover.nodes, ranks)
         self.fill(node, declaration, made, found, leftover)
 
     def put(
@@ -202,20 +210,22 @@ class _Reader:
         field: x.Field,
         found: list[Any],
         counts: dict[str, int],
-    ) -> tuple[str, int] | None:
-        """Read a child into its field and tell its place; None where it could only be kept as it is."""
+    ) -> tuple[tuple[str, int], bool]:
+        """Read a child into its field; tells the place of what the field holds, and whether the child is part of it."""
         value = self.declared(child, tag_of(child), field)
-        # As the writer counts: by tag, and elements without a declaration without a name.
-        tag = field.tag if len(field.tags) == 1 else value.__cxml__.tag if isinstance(value, x.Element) else ""
-        if field.many or not found:
+        taken = field.many or not found
+        if taken:
             found.append(value)
+        else:
+            name = name_of(child)
+            self.note(child, "repeated", f"{name} may stand only once here.", f"Put everything into one {name}.")
+        # As the writer counts: by tag, and elements without a declaration without a name.
+        holder = found[-1]
+        tag = field.tag if len(field.tags) == 1 else holder.__cxml__.tag if isinstance(holder, x.Element) else ""
+        if taken:
             counts[tag] = counts.get(tag, 0) + 1
-            return tag, counts[tag]
-        name = name_of(child)
-        self.note(child, "repeated", f"{name} may stand only once here.", f"Put everything into one {name}.")
-        if _join(found[0], value):
-            return tag, counts[tag]
-        return None
+        # Two orders are two orders: only what names a party may be joined, never a payload.
+        return (tag, counts[tag]), taken or (field.kind == "child" and _join(holder, value))
 
     def declared(self, node: etree._Element, tag: str, field: x.Field | None = None) -> Any:
         declared = x.lookup(tag)
@@ -234,7 +244,7 @@ class _Reader:
         self.only_text(node, leaf.tag)
         for key, _ in node.items():
             self.note(node, "unknown-attribute", f"{leaf.tag} has no attribute {_qualified(node, key)}.")
-        return _marked(leaf.scalar, "".join(node.itertext()), markup(node))
+        return _marked(leaf.scalar, _own_text(node), markup(node))
 
     def fill(
         self,
@@ -303,6 +313,24 @@ def _shown(node: etree._Element) -> str:
 
 def _with_tail(child: etree._Element) -> str:
     return markup(child) + escape_text(child.tail or "")
+
+
+def _in_writing_order(
+    nodes: list[tuple[tuple[str, int] | None, str]], ranks: Mapping[tuple[str, int] | None, tuple[int, int]]
+) -> list[tuple[tuple[str, int] | None, str]]:
+    """Leftovers as they will be read again: texts between which nothing is left are one text."""
+    ordered: list[tuple[tuple[str, int] | None, str]] = []
+    for place, text in sorted(nodes, key=lambda item: ranks[item[0]]):
+        if ordered and ordered[-1][0] == place and "<" not in (ordered[-1][1][0], text[0]):
+            ordered[-1] = place, ordered[-1][1] + text
+        else:
+            ordered.append((place, text))
+    return ordered
+
+
+def _own_text(node: etree._Element) -> str:
+    # Not that of the elements within, for one of them may be a secret.
+    return (node.text or "") + "".join(child.tail or "" for child in node)
 
 
 def _marked(scalar: Scalar, text: str, inside: str) -> SpelledStr:

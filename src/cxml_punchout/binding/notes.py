@@ -61,5 +61,6 @@ def findings_of(notes: Notes) -> tuple[Finding, ...]:
     findings.sort(key=lambda finding: (finding.line, finding.column))
     if len(notes) > MOST:
         rest = len(notes) - MOST
-        findings.append(Finding("dtd", "warning", "more", f"{rest} more departures are not listed."))
+        layer: Layer = "dtd" if any(note.layer == "dtd" for note in notes) else "type"
+        findings.append(Finding(layer, "warning", "more", f"{rest} more departures are not listed."))
     return tuple(findings)

@@ -204,6 +204,8 @@ def _attribute_table(declaration: x.Declaration) -> list[str]:
         "            set_(o, get(v))",
         "    except ValueError:",
         "        for k, v in el.items():",
+        f"            if k not in {name}:",
+        "                raise Departure from None",
         f"            set_, get, field = {name}[k]",
         "            try:",
         "                set_(o, get(v))",

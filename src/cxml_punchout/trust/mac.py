@@ -11,12 +11,13 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha1
+from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import attrs
 
-from ..errors import AuthenticationError, AuthenticationReason, InvalidValue
+from ..errors import AuthenticationError, AuthenticationReason, InvalidValue, UsageError
 from ..spelled import spelling
 from .credentials import Account, stripped
 from .secrets import Mismatch, Secret, find_equal, fingerprint
@@ -133,11 +134,12 @@ def verify_mac(
     for date in (mac.creation_date, mac.expiration_date):
         if not isinstance(date, datetime) or date.tzinfo is None:
             raise AuthenticationError("mac-malformed", "a date of the MAC cannot be read or has no offset from UTC")
+    known = _available(secrets)
     given = fingerprint(stripped(mac.value or "").encode("utf-8", "surrogatepass"))
     created, expires = _literal(mac.creation_date), _literal(mac.expiration_date)
-    candidates = [(*pair, secret) for pair in list(pairs)[:_MOST_PAIRS] for secret in secrets]
+    candidates = [(*pair, secret) for pair in islice(pairs, _MOST_PAIRS) for secret in known]
     prints = [
-        fingerprint(compute_mac(from_, sender, created, expires, secret, mac.algorithm).encode())
+        fingerprint(compute_mac(from_, sender, created, expires, secret, mac.algorithm).encode("ascii"))
         for from_, sender, secret in candidates
     ]
     try:
@@ -145,10 +147,24 @@ def verify_mac(
     except Mismatch:
         found = None
     if found is None:
+        if len(known) < len(secrets):
+            raise AuthenticationError("secret-unavailable", "a secret for MACs cannot be looked up, and no other fits")
         raise AuthenticationError("mac-mismatch", "the MAC was not made with a secret and names that are known here")
     _in_time(mac.creation_date, mac.expiration_date, now, policy)
-    if found[2].window(now) != "valid":
-        raise AuthenticationError("expired-secret", f"the secret of the MAC is {found[2].window(now)}")
+    window = found[2].window(now)
+    if window != "valid":
+        raise AuthenticationError("expired-secret" if window == "expired" else "secret-not-yet-valid")
+    return found
+
+
+def _available(secrets: Sequence[Secret]) -> list[Secret]:
+    found = []
+    for secret in secrets:
+        try:
+            secret.reveal()
+        except UsageError:
+            continue
+        found.append(secret)
     return found
 
 

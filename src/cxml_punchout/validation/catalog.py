@@ -119,6 +119,7 @@ class DtdCatalog:
         self._waiting: list[Path] = []
         self._files: list[DtdFile] = []
         self._grammars: dict[tuple[str, str], Grammar] = {}
+        self._choices: dict[tuple[str | None, str | None, str | None], Choice] = {}
         self._lock = threading.RLock()
 
     @classmethod
@@ -140,6 +141,7 @@ class DtdCatalog:
             raise InvalidValue(f"there is no {path}", "DtdCatalog.add")
         with self._lock:
             self._waiting.append(path)
+            self._choices.clear()
 
     @property
     def files(self) -> tuple[DtdFile, ...]:
@@ -164,7 +166,17 @@ class DtdCatalog:
         if version is not None and version not in self.versions:
             known = ", ".join(self.versions)
             raise InvalidValue(f"no DTD of cXML {version} is installed, only of {known}", "version")
-        wanted = version or declared or CURRENT
+        # Only what is installed is remembered, for anything may be declared.
+        key = payload, declared, version
+        with self._lock:
+            if key not in self._choices:
+                choice = self._choose(payload, version or declared or CURRENT)
+                if choice.wanted:
+                    return choice
+                self._choices[key] = choice
+            return self._choices[key]
+
+    def _choose(self, payload: str | None, wanted: str) -> Choice:
         for candidate in (wanted, CURRENT, *reversed(self.versions)):
             found = self._best(candidate, payload)
             if found is not None:

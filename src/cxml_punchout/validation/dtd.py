@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import islice
 
 import attrs
 from lxml import etree
@@ -24,11 +25,9 @@ from .grammar import Complaint, Grammar, Rule
 
 __all__ = ["DtdCatalog", "check_dtd"]
 
-#: libxml2 looks for the place of an error among all its neighbours, which takes the square of their number. So a
-#: tree is judged in pieces of at most so many elements and attributes.
+#: libxml2 looks for the place of an error among all its neighbours, which takes the square of their number. A tree with
+#: more elements and attributes than this is looked into first, and judged in pieces of that size if need be.
 PIECE = 20_000
-_SMALLEST_ELEMENT = len("<a/>")
-_COUNT = etree.XPath("count(descendant-or-self::*) + count(descendant-or-self::*/@*)")
 
 _WRAPPERS = {"Request": REQUESTS, "Response": RESPONSES, "Message": MESSAGES}
 
@@ -48,7 +47,7 @@ def check_dtd(loaded: Loaded, catalog: DtdCatalog | None = None, version: str | 
     payload = _payload(loaded.root)
     name = None if payload is None else name_of(payload)
     declared = loaded.doctype.version if loaded.doctype is not None else None
-    known = name if name is not None and _is_payload(name) else None
+    known = name if name in _PAYLOADS else None
     choice = catalog.choose(known, declared, version)
     grammar = catalog.grammar(choice.file)
     unjudged = payload if known is not None and not choice.complete else None
@@ -62,15 +61,15 @@ def check_dtd(loaded: Loaded, catalog: DtdCatalog | None = None, version: str | 
 _UNAVAILABLE = "A newer grammar takes all that an older one took. To judge by that version, install its official DTD."
 
 
-def _is_payload(name: str) -> bool:
-    return any(name in names for table in _WRAPPERS.values() for names in table.values())
+_PAYLOADS = frozenset(name for table in _WRAPPERS.values() for names in table.values() for name in names)
 
 
 def _payload(root: etree._Element) -> etree._Element | None:
-    for wrapper in root.iterchildren("Request", "Message", "Response"):
-        for child in wrapper.iterchildren("*"):
-            if child.tag != "Status":
-                return child
+    for wrapper in root:
+        if wrapper.tag in _WRAPPERS:
+            for child in wrapper:
+                if child.tag != "Status" and tag_of(child):
+                    return child
     return None
 
 
@@ -123,15 +122,35 @@ class _Judge:
         self._namespaces: dict[etree._Element, list[tuple[str, str]]] | None = None
 
     def run(self) -> None:
-        small = len(self.loaded.octets) < PIECE * _SMALLEST_ELEMENT
-        if self.unjudged is None and (small or _COUNT(self.root) <= PIECE) and self.grammar.rule(name_of(self.root)):
-            self.explain(self.root, self.grammar.complaints(self.root))
-        elif self.grammar.rule(name_of(self.root)) is None:
+        if self.grammar.rule(name_of(self.root)) is None:
             raw = [each.message for each in self.grammar.complaints(etree.Element(self.root.tag))[:1]]
             self.faults.append(_Judged(undeclared(self.root, self.grammar), "\n".join(raw)))
+        elif self.unjudged is None and not self.may_take_long():
+            self.explain(self.root, self.grammar.complaints(self.root))
         else:
             self.pieces(self.root)
             self.ids()
+
+    def may_take_long(self) -> bool:
+        """Whether so much is wrong in so large a document that libxml2 would take long over it.
+
+        It takes about a nanosecond for each error and each neighbour of its element. Elements are looked at here and
+        there, so many that errors which would cost a second are hardly missed.
+        """
+        octets = self.loaded.octets
+        size = octets.count(b"<") - octets.count(b"</") + octets.count(b"=")
+        if size <= PIECE:
+            return False
+        looks = int((size / 10_000) ** 2) + 1
+        for node in islice(self.root.iter("*"), 0, None, size // looks + 1):
+            rule = self.grammar.rule(name_of(node))
+            if rule is None or not self.is_right(node, rule):
+                return True
+        return False
+
+    def is_right(self, node: etree._Element, rule: Rule) -> bool:
+        names = [name_of(child) for child in node.iterchildren("*")]
+        return fits_content(node, rule, names) and next(attribute_faults(node, rule, ()), None) is None
 
     # --- a large document, or one whose payload is not declared
 

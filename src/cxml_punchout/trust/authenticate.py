@@ -1,0 +1,297 @@
+"""Who sent a document, and may they: the one decision that everything else relies on (Guide 3.1.7, 5.3.2.2, 21.1.3).
+
+1. The Sender is looked up under all its names. Names in domains that no record uses are ignored; those that are known
+   have to mean one party, and one of them has to be known.
+2. It proves itself with the shared secret, in whichever of its credentials that stands, or with a CredentialMac. Both
+   are compared with all records that fit the Sender, in constant time; an unknown Sender is compared with a decoy.
+3. The deployment mode, To and From have to fit a record that was proved. This record is the partner.
+
+Until 2 has succeeded every failure has the status 401 and the same sentence, and takes the same time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
+
+import attrs
+
+from ..errors import AuthenticationError, AuthenticationReason, InvalidValue
+from ..findings import shorten
+from .credentials import Account, Domains, Section, section_of
+from .mac import DEFAULT_MAC_POLICY, MacPolicy, verify_mac
+from .partners import Mode, Partner, PartnerStore, Role
+from .secrets import Given, Mismatch, Outcome, Secret, find_equal, prove
+
+if TYPE_CHECKING:
+    from ..models.credential import Credential, CredentialMac
+    from ..models.envelope import CXML
+
+__all__ = ["Proof", "Verified", "authenticate"]
+
+#: How the Sender was proved; ``nothing`` only where the record says so.
+Proof = Literal["shared-secret", "credential-mac", "nothing"]
+
+
+@attrs.frozen(eq=False)
+class Verified:
+    """Who sent a document, decided once and handed on.
+
+    partner: the record that fits it.
+    sender: the name of the Sender under which it was found.
+    senders, from_, to: all names that the document gives for the three parties, known ones and others.
+    mode: whether it is real business or a trial.
+    proof: how the Sender proved itself.
+    secret: the secret that was used, so that a log can tell when the old one of a rotation is used no more.
+    """
+
+    partner: Partner
+    sender: Account
+    senders: Section
+    from_: Section
+    to: Section
+    mode: Mode
+    proof: Proof
+    secret: Secret | None
+
+
+def authenticate(
+    document: CXML, partners: PartnerStore, *, now: datetime, mac_policy: MacPolicy = DEFAULT_MAC_POLICY
+) -> Verified:
+    """The proof that a document comes from a partner who may send it.
+
+    now: the present, with its offset from UTC.
+    mac_policy: how fresh a CredentialMac has to be.
+
+    Raises AuthenticationError (Status 401, or 403 where the Sender is proved and a right is missing), whose ``reason``
+    and ``detail`` are for the log. Guide 3.1.7.5, 5.3.2.2.
+    """
+    if now.tzinfo is None:
+        raise InvalidValue("now needs an offset from UTC")
+    attempt = _Attempt.of(document, partners, now, mac_policy)
+    candidates, problem = _candidates(attempt)
+    proved, proof, secret = _prove(attempt, candidates, problem)
+    partner = _permitted(attempt, proved)
+    domains = partners.domains
+    sender = next(account for account in attempt.senders if partner.has("sender", account, domains))
+    return Verified(partner, sender, attempt.senders, attempt.from_, attempt.to, attempt.mode, proof, secret)
+
+
+#: What is wrong before anything was proved: reason and detail. It is told only after a comparison was made.
+_Problem = tuple[AuthenticationReason, str]
+
+
+@attrs.frozen(eq=False)
+class _Attempt:
+    """What a document says of itself, and everything that is needed to judge it."""
+
+    senders: Section
+    from_: Section
+    to: Section
+    mode: Any
+    given: Given
+    macs: tuple[tuple[Account, CredentialMac], ...]
+    conflict: str
+    store: PartnerStore
+    now: datetime
+    mac_policy: MacPolicy
+
+    @classmethod
+    def of(cls, document: CXML, store: PartnerStore, now: datetime, mac_policy: MacPolicy) -> _Attempt:
+        header, wrapper = document.header, document.request or document.message
+        if header is None or wrapper is None:
+            raise AuthenticationError(
+                "no-header", "a response has no header; it rides on the connection of its request"
+            )
+        senders = section_of(header.sender)
+        credentials: Sequence[Credential] = () if header.sender is None else header.sender.credential or ()
+        macs = tuple(
+            (account, credential.credential_mac)
+            for account, credential in zip(senders, credentials, strict=True)
+            if credential.credential_mac is not None
+        )
+        given, conflict = _given(credentials)
+        if macs and (given.nothing is None or len(macs) > 1):
+            conflict = conflict or "the Sender has more than one proof"
+        mode = "production" if wrapper.deployment_mode is None else str(wrapper.deployment_mode)
+        from_, to = section_of(header.from_), section_of(header.to)
+        return cls(senders, from_, to, mode, given, macs, conflict, store, now, mac_policy)
+
+    @property
+    def domains(self) -> Domains:
+        return self.store.domains
+
+    def section(self, role: Role) -> Section:
+        return self.senders if role == "sender" else self.from_ if role == "from" else self.to
+
+
+def _given(credentials: Sequence[Credential]) -> tuple[Given, str]:
+    """The secret, from whichever credential it stands in, and "" or why several do not agree."""
+    # Each is wrapped at once, so that no text of a secret stays in a variable.
+    found = [
+        Given(secret.text) if all(isinstance(part, str) for part in secret.content) else Given.unreadable()
+        for secret in (credential.shared_secret for credential in credentials)
+        if secret is not None
+    ]
+    if not found:
+        return Given(None), ""
+    try:
+        for other in found[1:]:
+            find_equal(found[0].fingerprint(True), [other.fingerprint(True)])
+    except Mismatch:
+        return found[0], "the Sender gives different secrets"
+    return found[0], ""
+
+
+# --- the Sender --------------------------------------------------------------------------------------------
+
+
+def _candidates(attempt: _Attempt) -> tuple[Sequence[Partner], _Problem | None]:
+    """The records that fit all known names of the Sender, or why there are none."""
+    problem: _Problem | None = None
+    repeated = attempt.senders.contradiction(attempt.domains)
+    if repeated is not None:
+        problem = "conflicting-credentials", f"the Sender is both {_quoted(repeated[0])} and {_quoted(repeated[1])}"
+    elif attempt.conflict:
+        problem = "conflicting-credentials", attempt.conflict
+    found = attempt.store.find("sender", attempt.senders.accounts)
+    candidates: Sequence[Partner] | None = None
+    for account, records in zip(attempt.senders, found, strict=True):
+        if not records:
+            if attempt.store.standing("sender", account) == "domain":
+                # Guide 3.1.7.5: a name in a domain that we know has to be one that we know.
+                problem = problem or ("unknown-sender", f"nobody is {_quoted(account)}")
+            continue
+        if candidates is None:
+            candidates = records
+            continue
+        candidates = [record for record in candidates if any(record is other for other in records)]
+        if not candidates:
+            problem = problem or ("conflicting-credentials", f"{_quoted(account)} and another name are two parties")
+    if candidates is None:
+        names = ", ".join(map(_quoted, attempt.senders))
+        problem = problem or ("unknown-sender", f"nobody is {names}" if names else "the Sender has no name")
+    return (() if problem else candidates or ()), problem
+
+
+def _quoted(account: Account) -> str:
+    return shorten(str(account))
+
+
+def _prove(
+    attempt: _Attempt, candidates: Sequence[Partner], problem: _Problem | None
+) -> tuple[Sequence[Partner], Proof, Secret | None]:
+    """The candidates that the Sender proved to be, how, and with which secret."""
+    if attempt.macs and problem is None:
+        return _prove_by_mac(attempt, candidates)
+    secrets = _distinct(secret for record in candidates for secret in record.secrets)
+    outcome = prove(attempt.given, secrets, attempt.store.verifications, attempt.now)
+    if outcome.secret is not None and outcome.window == "valid":
+        return [record for record in candidates if outcome.secret in record.secrets], "shared-secret", outcome.secret
+    nothing = attempt.given.nothing
+    if nothing is not None and not attempt.macs:
+        unproved = [record for record in candidates if nothing in record.accepts_no_secret]
+        if unproved:
+            return unproved, "nothing", None
+    _spend(attempt, outcome.hashes)
+    _refuse(attempt, outcome, problem)
+
+
+def _distinct(secrets: Any) -> list[Secret]:
+    """Each secret once; that of a hub is in the record of each buyer behind it."""
+    return list(dict.fromkeys(secrets))
+
+
+def _spend(attempt: _Attempt, hashes: int) -> None:
+    """Compare with a decoy as often as the costliest partner would have cost."""
+    decoys = list(attempt.store.decoys())
+    plain = [secret for secret in decoys if secret.kind != "hash"]
+    hashed = [secret for secret in decoys if secret.kind == "hash"]
+    prove(attempt.given, plain + hashed[hashes:], attempt.store.verifications, attempt.now)
+
+
+def _refuse(attempt: _Attempt, outcome: Outcome, problem: _Problem | None) -> NoReturn:
+    if problem is not None:
+        raise AuthenticationError(*problem)
+    if attempt.given.nothing is not None:
+        raise AuthenticationError("missing-secret", f"the secret is {attempt.given.nothing}")
+    if outcome.window != "valid":
+        raise AuthenticationError("expired-secret" if outcome.window == "expired" else "secret-not-yet-valid")
+    if outcome.problems:
+        raise AuthenticationError("secret-unavailable", "; ".join(outcome.problems))
+    raise AuthenticationError("wrong-secret")
+
+
+def _prove_by_mac(attempt: _Attempt, candidates: Sequence[Partner]) -> tuple[Sequence[Partner], Proof, Secret | None]:
+    sender, mac = attempt.macs[0]
+    # The Guide does not say which From counts; the one in the domain of the Sender is the likeliest.
+    wanted = attempt.domains.key(sender.domain)
+    froms = sorted(attempt.from_, key=lambda account: attempt.domains.key(account.domain) != wanted)
+    secrets = _distinct(secret for record in candidates for secret in record.mac_secrets)
+    if not secrets:
+        raise AuthenticationError("mac-mismatch", "no secret for MACs is configured for this sender")
+    pairs = [(from_, sender) for from_ in froms]
+    _, _, secret = verify_mac(mac, pairs, secrets, now=attempt.now, policy=attempt.mac_policy)
+    return [record for record in candidates if secret in record.mac_secrets], "credential-mac", secret
+
+
+# --- the rights --------------------------------------------------------------------------------------------
+
+
+def _permitted(attempt: _Attempt, proved: Sequence[Partner]) -> Partner:
+    """The one record among the proved ones that the rest of the header fits."""
+    fitting = [record for record in proved if record.mode == attempt.mode]
+    if not fitting:
+        modes = " or ".join(sorted({record.mode for record in proved}))
+        detail = f"the document is for {shorten(attempt.mode)}, the record for {modes}"
+        raise AuthenticationError("mode-mismatch", detail, proved=True)
+    fitting = _fitting(attempt, "to", "wrong-to", fitting)
+    fitting = _fitting(attempt, "from", "from-not-allowed", fitting)
+    # A record that names the buyer goes before one of a hub that may speak for anybody.
+    fitting = [record for record in fitting if not record.any_from] or fitting
+    if len(fitting) > 1:
+        names = ", ".join(shorten(record.name) for record in fitting[:5])
+        raise AuthenticationError("ambiguous-partner", f"several records fit: {names}", proved=True)
+    return fitting[0]
+
+
+def _fitting(
+    attempt: _Attempt, role: Literal["from", "to"], reason: AuthenticationReason, records: Sequence[Partner]
+) -> list[Partner]:
+    section = attempt.section(role)
+    repeated = section.contradiction(attempt.domains)
+    if repeated is not None:
+        detail = f"{role.capitalize()} is both {_quoted(repeated[0])} and {_quoted(repeated[1])}"
+        raise AuthenticationError("conflicting-credentials", detail, proved=True)
+    fitting, near = [], False
+    for record in records:
+        if role == "from" and record.any_from:
+            if _one_buyer(attempt):
+                fitting.append(record)
+            else:
+                near = True
+            continue
+        named = [account for account in section if record.has(role, account, attempt.domains)]
+        others = [account for account in section if account not in named]
+        if named and all(attempt.store.standing(role, account) == "unknown" for account in others):
+            fitting.append(record)
+        near = near or bool(named)
+    if fitting:
+        return fitting
+    names = ", ".join(map(_quoted, section)) or "nobody"
+    if near:
+        raise AuthenticationError("conflicting-credentials", f"{role.capitalize()} is {names}", proved=True)
+    raise AuthenticationError(reason, f"{role.capitalize()} is {names}", proved=True)
+
+
+def _one_buyer(attempt: _Attempt) -> bool:
+    """Whether From names somebody, and not two parties that we know apart."""
+    found = [records for records in attempt.store.find("from", attempt.from_.accounts) if records]
+    common = (
+        [record for record in found[0] if all(any(record is other for other in more) for more in found[1:])]
+        if (found)
+        else []
+    )
+    named = any(account.domain.strip() and account.identity for account in attempt.from_)
+    return named and (not found or bool(common))

@@ -1,0 +1,1 @@
+"""Where partners are kept: in memory, in a TOML file, in an SQL database."""
