@@ -20,7 +20,7 @@ def mutant(root: etree._Element, tags: Sequence[str], chance: random.Random) -> 
     """A changed copy: some of delete, repeat, swap, rename elements, drop, add, change attributes, add text."""
     made = copy.deepcopy(root)
     for _ in range(chance.choice((1, 1, 1, 2, 2, 3, 5))):
-        elements = [each for each in made.iter("*")]
+        elements = list(made.iter("*"))
         if len(elements) == 1:
             break
         node = chance.choice(elements[1:])

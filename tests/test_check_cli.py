@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from validated import CART, ORDER, SETUP, changed
 
 from cxml_punchout import validate
 from cxml_punchout.cli import main
@@ -17,7 +18,6 @@ from cxml_punchout.cli.progress import LONG, watched
 from cxml_punchout.findings import CODES
 from cxml_punchout.validation.codes import explanations
 from cxml_punchout.validation.rules import RULES
-from validated import CART, ORDER, SETUP, changed
 
 WARNED = changed(SETUP, "1CX3L4843PPZO", "")
 BROKEN = changed(ORDER, 'lineNumber="2"', 'lineNumber="1"')

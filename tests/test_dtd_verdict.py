@@ -1,4 +1,4 @@
-"""The verdict of the DTD layer is that of libxml2 with the official DTD, on good documents and on thousands of bad ones."""
+"""The verdict of the DTD layer is that of libxml2 with the official DTD, on good documents and on bad ones."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_with_the_official_files_the_verdict_on_all_documents_is_theirs():
             assert _valid(loaded, with_official(), official.CURRENT) == (row["valid_1.2.071"] == "y"), row["path"]
             judged += 1
         else:
-            with pytest.raises(Exception, match="."):
+            with pytest.raises(Exception, match=r"."):
                 load((CORPUS / row["path"]).read_bytes())
     print(f"{judged} documents judged, {len(rows) - judged} not well-formed")
     assert len(rows) == 148

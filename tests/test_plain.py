@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from validated import CART, SETUP, changed
 
 from cxml_punchout import OpenElement, parse, serialize
 from cxml_punchout.errors import DocumentError, InvalidDocument, InvalidValue
 from cxml_punchout.validation.plain import from_plain, to_plain
-from validated import CART, SETUP, changed
 
 
 def back(body: bytes | str) -> bytes:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import json
+import random
 
 import attrs
 import pytest
+from lxml import etree
+from validated import CART, ORDER, SETUP, changed
 
 from cxml_punchout import Finding, UsageError, parse, serialize, validate
 from cxml_punchout.errors import DocumentError, InvalidDocument, InvalidValue
+from cxml_punchout.tree import load
 from cxml_punchout.validation.report import LAYERS, Report, excerpt, in_order, masked
-from validated import CART, ORDER, SETUP, changed
 
 ERROR = Finding("dtd", "error", "order", "To stands too late.", "/cXML/Header/To", 7, 5, "Put it before Sender.")
 WARNING = Finding("rule", "warning", "deprecated", "SupplierSetup is obsolete.", "/cXML", 3, 1)
@@ -104,7 +108,7 @@ def test_a_report_is_plain_values() -> None:
 
 
 def test_a_report_shows_its_verdict_and_no_content() -> None:
-    assert repr(Report((ERROR, WARNING, UNPLACED), source=b"tulip")) == "<Report not ok, 1 error, 2 warnings>"
+    assert repr(Report((ERROR, WARNING, UNPLACED), octets=b"tulip")) == "<Report not ok, 1 error, 2 warnings>"
     assert repr(Report()) == "<Report ok, 0 errors, 0 warnings>"
 
 
@@ -155,7 +159,7 @@ def test_what_was_not_checked_is_said() -> None:
 
 def test_control_characters_of_a_partner_do_not_reach_the_terminal() -> None:
     finding = Finding("dtd", "error", "order", "A \x1b[31m stands.", "/cXML/\u202e", 1, 1, "Write \x07.")
-    shown = Report((finding,), source="<a>\x1b\u202e</a>".encode()).render()
+    shown = Report((finding,), octets="<a>\x1b\u202e</a>".encode()).render()
     assert "\x1b" not in shown
     assert "\u202e" not in shown
     assert "\x07" not in shown
@@ -233,6 +237,14 @@ def test_nothing_else_is_blotted_out(shown: str) -> None:
     assert masked(shown.encode()) == shown.encode()
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8"])
+def test_a_broken_document_in_any_encoding_shows_no_secret(encoding: str) -> None:
+    body = SETUP.replace('encoding="UTF-8"', f'encoding="{encoding[:6]}"').replace("</SharedSecret>", "</Secret>")
+    report = validate(body.encode(encoding))
+    assert not report.ok
+    assert "tulip" not in report.render(width=10_000).replace(" ", "").replace("\\0", "")
+
+
 def test_a_source_line_with_a_secret_is_shown_without_it() -> None:
     report = validate(changed(SETUP, "<SharedSecret>tulip", "<SharedSecret> tulip"))
     (finding,) = report.findings
@@ -270,6 +282,13 @@ def test_bad_input_makes_a_report_and_never_raises(body: bytes, code: str) -> No
     assert not report.ok
     assert code in {finding.code for finding in report.errors}
     str(report)
+
+
+def test_a_bare_ampersand_is_recognised() -> None:
+    (finding,) = validate(changed(CART, "Blue pen", "Pen & ink")).findings
+    assert (finding.code, finding.line, finding.hint) == ("malformed", 26, "Write '&' as '&amp;'.")
+    (finding,) = validate(changed(CART, "Blue pen</", "Pen &amp; ink</x")).findings
+    assert (finding.code, finding.hint) == ("malformed", "")
 
 
 def test_a_document_with_blank_space_in_front_is_judged_all_the_same() -> None:
@@ -339,7 +358,7 @@ def test_serialize_can_check_our_own_output() -> None:
     assert caught.value.path == "/cXML/Request/OrderRequest/ItemOut[2]"
     assert "Line number 1 stands a second time. Give each line" in str(caught.value)
     document.request.payload.order_request_header.type = "update"  # type: ignore[union-attr]
-    with pytest.raises(UsageError, match=r"\(and 1 more errors\)"):
+    with pytest.raises(UsageError, match=r"\(and 1 more\)"):
         serialize(document, validate=True)
 
 
@@ -364,3 +383,40 @@ def test_importing_the_package_imports_no_validation() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def _mutated(rng: random.Random, body: bytes) -> bytes:
+    """The document with a few of the accidents that happen to documents."""
+    root = load(body, tolerant=True).root
+    for _ in range(rng.randint(1, 4)):
+        nodes = list(root.iter("*"))
+        node = rng.choice(nodes)
+        parent = node.getparent()
+        accident = rng.randrange(6)
+        if accident == 0 and parent is not None:
+            parent.remove(node)
+        elif accident == 1 and parent is not None:
+            parent.insert(rng.randint(0, len(parent)), copy.deepcopy(node))
+        elif accident == 2:
+            node.tag = rng.choice(nodes).tag
+        elif accident == 3 and node.attrib:
+            node.set(
+                rng.choice(list(node.attrib)),
+                rng.choice(["", "-1", "x y", "EUR", "2026-01-01", "1e9", "yes", "ü" * 99]),
+            )
+        elif accident == 4 and node.attrib:
+            del node.attrib[rng.choice(list(node.attrib))]
+        else:
+            node.text = rng.choice(["", " ", "-5", "12,50", "0", "text", "none", "\u20ac", "9" * 60])
+    return etree.tostring(root)
+
+
+def test_no_accident_makes_validate_raise(own_documents: dict[str, bytes]) -> None:
+    rng = random.Random(20261123)
+    readable = [body for name, body in own_documents.items() if "utf-16" not in name]
+    for _ in range(200):
+        body = _mutated(rng, rng.choice(readable))
+        report = validate(body)
+        assert report == validate(body)
+        report.render()
+        report.to_json()

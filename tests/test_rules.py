@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from validated import CART, ORDER, PROFILE, RESPONSE, SETUP, changed
 
 from cxml_punchout import parse, validate
 from cxml_punchout.errors import InvalidDocument
 from cxml_punchout.validation.rules import RULES
-from validated import CART, ORDER, PROFILE, RESPONSE, SETUP, changed
 
 CLEAN = {"setup": SETUP, "cart": CART, "order": ORDER, "response": RESPONSE, "profile": PROFILE}
 
@@ -37,8 +37,18 @@ DISTRIBUTION = (
     '<Description xml:lang="en">Office</Description></AccountingSegment></Accounting><Charge>'
     '<Money currency="EUR">{}</Money></Charge></Distribution>'
 )
-SCHEDULE = '<ScheduleLine quantity="{}" requestedDeliveryDate="2026-12-01T12:00:00+00:00"><UnitOfMeasure>EA</UnitOfMeasure></ScheduleLine>'
-ATTACHED = '<Comments xml:lang="en">Ring twice.<Attachment><URL>{}</URL></Attachment><Attachment><URL>{}</URL></Attachment></Comments>'
+BLANKET = (
+    '<BlanketItemDetail><Description xml:lang="en">Pens</Description><MaxAmount><Money currency="EUR">{}</Money>'
+    "</MaxAmount></BlanketItemDetail>"
+)
+SCHEDULE = (
+    '<ScheduleLine quantity="{}" requestedDeliveryDate="2026-12-01T12:00:00+00:00"><UnitOfMeasure>EA</UnitOfMeasure>'
+    "</ScheduleLine>"
+)
+ATTACHED = (
+    '<Comments xml:lang="en">Ring twice.<Attachment><URL>{}</URL></Attachment>'
+    "<Attachment><URL>{}</URL></Attachment></Comments>"
+)
 RING = '<Comments xml:lang="en">Ring twice.</Comments>'
 DETAIL_END = "        </ItemDetail>\n      </ItemOut>"
 HEAD = "/cXML/Request/OrderRequest/OrderRequestHeader"
@@ -158,7 +168,8 @@ BROKEN: list[tuple[str, str, str, str]] = [
         changed(
             SETUP,
             "</Credential>\n    </From>",
-            '</Credential><Credential domain="NetworkId" type="marketplace"><Identity>AN02</Identity></Credential></From>',
+            '</Credential><Credential domain="NetworkId" type="marketplace"><Identity>AN02</Identity>'
+            "</Credential></From>",
         ),
     ),
     (
@@ -298,7 +309,7 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ),
     (
         "url-unusable",
-        changed(RESPONSE, "https://shop.example.com/session/8f3a", "shop.example.com/session"),
+        changed(RESPONSE, "https://", "javascript:"),
         "/cXML/Response/PunchOutSetupResponse/StartPage/URL",
         changed(RESPONSE, "https://", "HTTP://"),
     ),
@@ -591,16 +602,14 @@ BROKEN: list[tuple[str, str, str, str]] = [
         "limit-over-total",
         re.sub(
             "<ItemDetail>.*?</ItemDetail>",
-            '<BlanketItemDetail><Description xml:lang="en">Pens</Description><MaxAmount><Money currency="EUR">20.00</Money>'
-            "</MaxAmount></BlanketItemDetail>",
+            BLANKET.format("20.00"),
             order_head('orderType="blanket" effectiveDate="2026-12-01T00:00:00+00:00"'),
             flags=re.DOTALL,
         ),
         f"{HEAD}/Total",
         re.sub(
             "<ItemDetail>.*?</ItemDetail>",
-            '<BlanketItemDetail><Description xml:lang="en">Pens</Description><MaxAmount><Money currency="EUR">18.75</Money>'
-            "</MaxAmount></BlanketItemDetail>",
+            BLANKET.format("18.75"),
             order_head('orderType="blanket" effectiveDate="2026-12-01T00:00:00+00:00"'),
             flags=re.DOTALL,
         ),
@@ -739,6 +748,15 @@ def test_the_credentials_of_two_to_elements_are_told_apart() -> None:
     assert found["credential-repeated"] == "/cXML/Header/To[2]/Credential"
 
 
+def test_a_rule_is_silent_about_what_the_datatypes_say() -> None:
+    for document, code in (
+        (changed(ORDER, 'currency="EUR">12.50', 'currency="€">12.50'), "currency"),
+        (changed(RESPONSE, "https://", ""), "url"),
+        (changed(ORDER, RING, ATTACHED.format("a.pdf", "cid:2@h")), "url"),
+    ):
+        assert {finding.code for finding in validate(document).findings} == {code}
+
+
 def test_every_line_of_a_circle_is_named_and_no_other() -> None:
     items = [
         FIRST.replace('lineNumber="1"', f'lineNumber="{line}" itemType="composite" parentLineNumber="{parent}"')
@@ -765,3 +783,66 @@ def test_parse_refuses_what_breaks_a_rule_when_told_to_validate() -> None:
         parse(document, validate=True)
     assert caught.value.code == "reference-missing"
     assert caught.value.status == 406
+
+
+# --- the traps that people fall into ---------------------------------------------------------------------------
+
+POSTED = "<BrowserFormPost><URL>https://buyer.example.com/return?id=7</URL></BrowserFormPost>"
+COST_CENTER = '<Extrinsic name="CostCenter">610</Extrinsic>'
+AUXILIARY = "<SupplierPartAuxiliaryID>{}</SupplierPartAuxiliaryID></ItemID>"
+
+#: What goes wrong most often, as far as a document shows it, and the code that says so.
+TRAPS: list[tuple[str, str, str]] = [
+    ("a time with Z", changed(SETUP, "18:30:00+00:00", "18:30:00Z"), "time"),
+    ("a time without offset", changed(SETUP, "18:30:00+00:00", "18:30:00"), "time"),
+    ("a copied payloadID", changed(SETUP, "20261123T183000.17.4711@buyer.example.com", "9949494"), "payload-id-shape"),
+    ("a header in a response", changed(RESPONSE, "<Response>", "<Header/><Response>"), "group"),
+    ("no UserAgent", changed(SETUP, "<UserAgent>Buyer 4.2</UserAgent>", ""), "missing-element"),
+    ("Sender before To", re.sub(r"(<To>.*?</To>)(\s*)(<Sender>.*?</Sender>)", r"\3\2\1", SETUP, flags=16), "order"),
+    ("an Extrinsic too late", changed(SETUP, COST_CENTER, "", POSTED, POSTED + COST_CENTER), "order"),
+    ("a domain in another spelling", changed(SETUP, '"DUNS"', '"Duns"'), "domain-misspelt"),
+    ("blanks around an identity", changed(SETUP, "942888710", "\n  942888710\n"), "identity-padded"),
+    ("a DUNS number without check digit", changed(SETUP, "942888710", "942888711"), "duns-check-digit"),
+    (
+        "a secret in a cart",
+        changed(CART, "</Identity></Credential>", f"</Identity>{SECRET}</Credential>"),
+        "secret-in-message",
+    ),
+    (
+        "credentials that disagree",
+        changed(SETUP, "    </To>", '<Credential domain="duns"><Identity>049329048</Identity></Credential></To>'),
+        "credential-repeated",
+    ),
+    ("another MAC algorithm", changed(SETUP, SECRET, MAC.replace("SHA1-96", "SHA256")), "mac-unknown"),
+    ("a MAC out of date", changed(SETUP, SECRET, MAC.replace("19:00", "17:00")), "mac-dates"),
+    ("deploymentMode on cXML", changed(SETUP, "<cXML ", '<cXML deploymentMode="test" '), "unknown-attribute"),
+    ("a payload beside a failure", changed(RESPONSE, '"200"', '"500"'), "payload-without-success"),
+    ("a code of HTTP", changed(PROFILE, '"200"', '"202"'), "status-unknown"),
+    ("a cart that deletes", changed(CART, CART_ITEM, "", "25.00", "0"), "cart-empty"),
+    ("an empty cookie", changed(CART, "1CX3L4843PPZO", ""), "cookie-empty"),
+    ("a question mark in an auxiliary id", changed(CART, "</ItemID>", AUXILIARY.format("a?b")), "part-id-characters"),
+    ("a long auxiliary id", changed(CART, "</ItemID>", AUXILIARY.format("x" * 256)), "auxiliary-id-long"),
+    ("XML of one's own", changed(CART, "</ItemID>", AUXILIARY.format("<cfg/>")), "unknown-element"),
+    ("a line break in a URL", changed(RESPONSE, "8f3a<", "8f3a\n<"), "url-padded"),
+    ("a flag that is true", changed(ORDER, 'lineNumber="1"', 'lineNumber="1" isAdHoc="true"'), "enumeration"),
+    ("an enumeration in capitals", changed(SETUP, '"test"', '"Test"'), "enumeration"),
+    ("a decimal comma", changed(CART, ">12.50<", ">12,50<"), "number"),
+    ("no currency", changed(CART, ' currency="EUR"', ""), "missing-attribute"),
+    ("a negative quantity", changed(CART, 'quantity="2"', 'quantity="-2"'), "quantity-negative"),
+    ("a total with tax", changed(ORDER, "37.50", "44.63"), "total-differs"),
+    ("an address on both levels", changed(in_item(SHIP_TO), "        <BillTo>", f"{SHIP_TO}<BillTo>"), "both-levels"),
+    ("the DTD of another payload", changed(ORDER, "/cXML.dtd", "/Fulfill.dtd"), "module-mismatch"),
+    ("an internal subset", changed(SETUP, 'cXML.dtd">', "cXML.dtd\" [<!ENTITY a 'b'>]>"), "internal-subset"),
+    ("an entity", changed(SETUP, "Jo Doe", "Jo&nbsp;Doe"), "entity"),
+    (
+        "a namespace",
+        changed(SETUP, "<cXML ", '<cXML xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '),
+        "namespace",
+    ),
+    ("a blank line in front", "\n" + SETUP, "blank-start"),
+]
+
+
+@pytest.mark.parametrize(("trap", "document", "code"), TRAPS, ids=[row[0] for row in TRAPS])
+def test_a_usual_trap_is_found(trap: str, document: str, code: str) -> None:
+    assert code in {finding.code for finding in validate(document).findings}, trap

@@ -24,6 +24,10 @@ from cxml_punchout.validation.datatypes import simple_type
 ROOT = Path(__file__).resolve().parents[1]
 XSD = "http://www.w3.org/2001/XMLSchema"
 
+_ANYTHING = (
+    '    <xs:sequence><xs:any namespace="##any" processContents="lax" minOccurs="0" maxOccurs="unbounded"/>'
+    "</xs:sequence>"
+)
 _HOUR = "([01][0-9]|2[0-3])"
 _OFFSET = "[+\\-][0-9]{2}:[0-9]{2}"
 
@@ -41,7 +45,11 @@ _TYPES: dict[str, tuple[str, str, str]] = {
         f"{_HOUR}:[0-5][0-9](:[0-5][0-9](\\.[0-9]+)?)?{_OFFSET}",
     ),
     "duration": ("an ISO 8601 duration", "xs:duration", "P.+"),
-    "number": ("a number in plain decimal notation, without separators", "xs:decimal", ""),
+    "number": (
+        "a number in plain decimal notation, without separators",
+        "xs:decimal",
+        "[+\\-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)",
+    ),
     "uint": ("a whole number from 0", "xs:nonNegativeInteger", ""),
     "int": ("a whole number", "xs:integer", ""),
     "url": ("an absolute URL", "xs:anyURI", "[A-Za-z][A-Za-z0-9+.\\-]*:\\S+"),
@@ -111,7 +119,7 @@ def elements() -> str:
         '  <xs:include schemaLocation="datatypes.xsd"/>',
         '  <xs:import namespace="http://www.w3.org/XML/1998/namespace" schemaLocation="xml.xsd"/>',
         '  <xs:complexType name="undeclared" mixed="true">',
-        '    <xs:sequence><xs:any namespace="##any" processContents="lax" minOccurs="0" maxOccurs="unbounded"/></xs:sequence>',
+        _ANYTHING,
         '    <xs:anyAttribute namespace="##any" processContents="skip"/>',
         "  </xs:complexType>",
         *body,
@@ -152,7 +160,7 @@ def _named(name: str) -> str:
 
 def _content(declared: x.Declaration, undeclared: dict[str, None]) -> Iterator[str]:
     if declared.kind == "open":
-        yield '      <xs:sequence><xs:any namespace="##any" processContents="lax" minOccurs="0" maxOccurs="unbounded"/></xs:sequence>'
+        yield _ANYTHING
     elif declared.kind == "mixed":
         (field,) = declared.content
         model = x.Group("|", tuple(x.Part(tag) for tag in field.tags), "*")

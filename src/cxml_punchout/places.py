@@ -139,9 +139,11 @@ def slices(loaded: Loaded) -> list[str]:
 
 
 def is_tight(octets: bytes, tag: bytes) -> bool:
-    """Whether elements called ``tag`` have no blanks in front of them, nor behind them up to the next tag."""
-    return (
-        octets.count(b"<" + tag) == octets.count(b"><" + tag)
-        and not re.search(rb"</" + tag + rb"\s*>\s+<", octets)
-        and not re.search(rb"<" + tag + rb"[^<>]*/>", octets)
-    )
+    """Whether no blanks stand in front of elements called ``tag``, nor behind them up to the next tag."""
+    start = b"<" + tag
+    at = octets.find(start)
+    while at > 0:
+        if octets[at - 1] != 62:  # the '>' of the tag before it
+            return False
+        at = octets.find(start, at + 1)
+    return not re.search(rb"</" + tag + rb"\s*>\s+<", octets) and not re.search(start + rb"[^<>]*/>", octets)

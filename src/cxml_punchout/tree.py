@@ -451,20 +451,28 @@ def _measure(root: etree._Element, octets: bytes, limits: Limits, declared: int)
         raise _exceeded(ElementsExceeded, "elements", limits.elements)
     if limits.depth < _LIBXML2_DEPTH and _true(f"boolean({'/*' * (limits.depth + 1)})", root):
         raise _exceeded(DepthExceeded, "levels of elements", limits.depth)
-    if octets.count(b"=") > limits.attributes and _true(f"boolean(/descendant::*/@*[{limits.attributes + 1}])", root):
-        raise _exceeded(AttributesExceeded, "attributes in one element", limits.attributes)
+    # A tag is a stretch without '<', and so is an attribute; most documents have no long ones at all. An attribute
+    # takes five octets at the least.
+    most = limits.attributes
+    if _has_stretch(octets, 5 * most) and _true(f"boolean(/descendant::*/@*[{most + 1}])", root):
+        raise _exceeded(AttributesExceeded, "attributes in one element", most)
     if declared > _NAMESPACES:
         raise _exceeded(AttributesExceeded, "declarations of namespaces", _NAMESPACES)
     if declared and _LONG_NAMESPACE(octets):
         raise _exceeded(AttributeLengthExceeded, "characters in the name of a namespace", _NAMESPACE_LENGTH)
     longest = limits.attribute_length
-    # No '<' can stand in an attribute, so a long one is a long stretch without it.
-    if (
-        size > longest
-        and max(map(len, octets.split(b"<"))) > longest
-        and _true(f"boolean(/descendant::*/@*[string-length() > {longest}])", root)
-    ):
+    if _has_stretch(octets, longest) and _true(f"boolean(/descendant::*/@*[string-length() > {longest}])", root):
         raise _exceeded(AttributeLengthExceeded, "characters in an attribute", longest)
+
+
+def _has_stretch(octets: bytes, length: int) -> bool:
+    """Whether more than ``length`` octets without '<' follow one another. Such a stretch covers a multiple of it."""
+    length = max(length, 1)
+    for at in range(length, len(octets), length):
+        end = octets.find(b"<", at, at + length)
+        if end < 0 or end - octets.rfind(b"<", at - length, at) > length:
+            return True
+    return False
 
 
 @lru_cache(maxsize=64)
@@ -495,6 +503,8 @@ def markup(node: etree._Element) -> str:
 
 def instructions(root: etree._Element) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The processing instructions before and after the root element."""
+    if root.getprevious() is None and root.getnext() is None:
+        return (), ()
     before = [_instruction(node) for node in root.itersiblings(preceding=True)]
     return tuple(reversed(before)), tuple(_instruction(node) for node in root.itersiblings())
 

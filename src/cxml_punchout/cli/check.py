@@ -180,13 +180,14 @@ def _explain(arguments: argparse.Namespace) -> int:
         return 0
     status = 0
     for code in arguments.codes:
-        made = known.get(code.lower().rpartition("/")[2])
-        if made is None:
+        named = code.lower().rpartition("/")[2]
+        if named not in known:
             near = difflib.get_close_matches(code.lower(), known, 1)
             meant = f"; is {near[0]} meant?" if near else "; without a code, all are listed"
             print(f"cxml-punchout explain: there is no code {clean(code)}{meant}", file=sys.stderr)
             status = 2
             continue
+        made = known[named]
         print(f"{made.code} ({made.layer}, {made.severity})")
         for label, text in (("", made.says), ("do:    ", made.hint), ("guide: ", made.guide)):
             print(textwrap.fill(text, 98, initial_indent=f"  {label}", subsequent_indent=" " * (2 + len(label))))

@@ -14,9 +14,9 @@ T = TypeVar("T")
 LONG = 20
 
 
-def watched(items: Iterable[T], total: int, stream: TextIO | None = None) -> Iterator[T]:
+def watched(items: Iterable[T], total: int, on: TextIO | None = None) -> Iterator[T]:
     """The items, while a bar on standard error tells how many there have been."""
-    stream = stream or sys.stderr
+    stream = sys.stderr if on is None else on
     if total < LONG or not stream.isatty():
         yield from items
         return

@@ -11,16 +11,17 @@ Until 2 has succeeded every failure has the status 401 and the same sentence, an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
 from ..errors import AuthenticationError, AuthenticationReason, InvalidValue
 from ..findings import shorten
 from .credentials import Account, Domains, Section, section_of
-from .mac import DEFAULT_MAC_POLICY, MacPolicy, verify_mac
+from .mac import DEFAULT_MAC_POLICY, MacPolicy, in_force, verify_mac
 from .partners import Mode, Partner, PartnerStore, Role
 from .secrets import Given, Mismatch, Outcome, Secret, find_equal, prove
 
@@ -101,9 +102,7 @@ class _Attempt:
     def of(cls, document: CXML, store: PartnerStore, now: datetime, mac_policy: MacPolicy) -> _Attempt:
         header, wrapper = document.header, document.request or document.message
         if header is None or wrapper is None:
-            raise AuthenticationError(
-                "no-header", "a response has no header; it rides on the connection of its request"
-            )
+            raise AuthenticationError("no-header", "a response has no header, for it answers a request")
         senders = section_of(header.sender)
         credentials: Sequence[Credential] = () if header.sender is None else header.sender.credential or ()
         macs = tuple(
@@ -179,61 +178,83 @@ def _quoted(account: Account) -> str:
     return shorten(str(account))
 
 
-def _prove(
-    attempt: _Attempt, candidates: Sequence[Partner], problem: _Problem | None
-) -> tuple[Sequence[Partner], Proof, Secret | None]:
-    """The candidates that the Sender proved to be, how, and with which secret."""
-    if attempt.macs and problem is None:
-        return _prove_by_mac(attempt, candidates)
+#: The records that the Sender proved to be, how it did, and with which secret.
+_Proved = tuple[Sequence[Partner], Proof, Secret | None]
+
+
+def _prove(attempt: _Attempt, candidates: Sequence[Partner], problem: _Problem | None) -> _Proved:
+    if attempt.macs:
+        return _prove_by_mac(attempt, candidates, problem)
     secrets = _distinct(secret for record in candidates for secret in record.secrets)
     outcome = prove(attempt.given, secrets, attempt.store.verifications, attempt.now)
-    if outcome.secret is not None and outcome.window == "valid":
-        return [record for record in candidates if outcome.secret in record.secrets], "shared-secret", outcome.secret
-    nothing = attempt.given.nothing
-    if nothing is not None and not attempt.macs:
-        unproved = [record for record in candidates if nothing in record.accepts_no_secret]
-        if unproved:
-            return unproved, "nothing", None
+    if outcome.matched:
+        return _proved(candidates, "shared-secret", in_force(outcome.matched, attempt.now))
+    unproved = [record for record in candidates if attempt.given.nothing in record.accepts_no_secret]
+    if unproved:
+        return unproved, "nothing", None
     _spend(attempt, outcome.hashes)
-    _refuse(attempt, outcome, problem)
+    raise _refusal(attempt, outcome, problem)
 
 
-def _distinct(secrets: Any) -> list[Secret]:
+def _distinct(secrets: Iterable[Secret]) -> list[Secret]:
     """Each secret once; that of a hub is in the record of each buyer behind it."""
     return list(dict.fromkeys(secrets))
 
 
+def _proved(candidates: Sequence[Partner], proof: Proof, secrets: Sequence[Secret]) -> _Proved:
+    own = set(secrets)
+    by_secret = proof == "shared-secret"
+    proved = [each for each in candidates if own.intersection(each.secrets if by_secret else each.mac_secrets)]
+    return proved, proof, secrets[0]
+
+
 def _spend(attempt: _Attempt, hashes: int) -> None:
-    """Compare with a decoy as often as the costliest partner would have cost."""
-    decoys = list(attempt.store.decoys())
+    """Compare with decoys, so that every refusal costs as much as that of the partner with the costliest secrets."""
+    decoys = attempt.store.decoys()
     plain = [secret for secret in decoys if secret.kind != "hash"]
     hashed = [secret for secret in decoys if secret.kind == "hash"]
     prove(attempt.given, plain + hashed[hashes:], attempt.store.verifications, attempt.now)
 
 
-def _refuse(attempt: _Attempt, outcome: Outcome, problem: _Problem | None) -> NoReturn:
+def _refusal(attempt: _Attempt, outcome: Outcome, problem: _Problem | None) -> AuthenticationError:
+    if problem is not None:
+        return AuthenticationError(*problem)
+    if attempt.given.nothing is not None:
+        return AuthenticationError("missing-secret", f"the secret is {attempt.given.nothing}")
+    if outcome.problems:
+        return AuthenticationError("secret-unavailable", "; ".join(outcome.problems))
+    return AuthenticationError("wrong-secret")
+
+
+# Nobody has it, so it never fits; it is there for its time.
+_DECOY = Secret(os.urandom(32).hex())
+
+
+def _prove_by_mac(attempt: _Attempt, candidates: Sequence[Partner], problem: _Problem | None) -> _Proved:
+    sender, mac = attempt.macs[0]
+    domains = attempt.domains
+    # The Guide does not say which From counts. One that no candidate may speak for must not lend its MAC to another;
+    # among the others the one in the domain of the Sender is the likeliest.
+    allowed = [
+        account
+        for account in attempt.from_
+        if any(record.any_from or record.has("from", account, domains) for record in candidates)
+    ]
+    wanted = domains.key(sender.domain)
+    froms = sorted(allowed or attempt.from_, key=lambda account: domains.key(account.domain) != wanted)
+    pairs = [(from_, sender) for from_ in froms]
+    secrets = _distinct(secret for record in candidates for secret in record.mac_secrets)
+    refused: AuthenticationError | None = None
+    found: Sequence[Secret] = ()
+    try:
+        found = verify_mac(mac, pairs, secrets or [_DECOY], now=attempt.now, policy=attempt.mac_policy)
+    except AuthenticationError as error:
+        refused = error
     if problem is not None:
         raise AuthenticationError(*problem)
-    if attempt.given.nothing is not None:
-        raise AuthenticationError("missing-secret", f"the secret is {attempt.given.nothing}")
-    if outcome.window != "valid":
-        raise AuthenticationError("expired-secret" if outcome.window == "expired" else "secret-not-yet-valid")
-    if outcome.problems:
-        raise AuthenticationError("secret-unavailable", "; ".join(outcome.problems))
-    raise AuthenticationError("wrong-secret")
-
-
-def _prove_by_mac(attempt: _Attempt, candidates: Sequence[Partner]) -> tuple[Sequence[Partner], Proof, Secret | None]:
-    sender, mac = attempt.macs[0]
-    # The Guide does not say which From counts; the one in the domain of the Sender is the likeliest.
-    wanted = attempt.domains.key(sender.domain)
-    froms = sorted(attempt.from_, key=lambda account: attempt.domains.key(account.domain) != wanted)
-    secrets = _distinct(secret for record in candidates for secret in record.mac_secrets)
-    if not secrets:
-        raise AuthenticationError("mac-mismatch", "no secret for MACs is configured for this sender")
-    pairs = [(from_, sender) for from_ in froms]
-    _, _, secret = verify_mac(mac, pairs, secrets, now=attempt.now, policy=attempt.mac_policy)
-    return [record for record in candidates if secret in record.mac_secrets], "credential-mac", secret
+    if refused is not None:
+        raise refused
+    return _proved(candidates, "credential-mac", found)
 
 
 # --- the rights --------------------------------------------------------------------------------------------
@@ -287,11 +308,9 @@ def _fitting(
 
 def _one_buyer(attempt: _Attempt) -> bool:
     """Whether From names somebody, and not two parties that we know apart."""
+    if not any(account.domain.strip() and account.identity for account in attempt.from_):
+        return False
     found = [records for records in attempt.store.find("from", attempt.from_.accounts) if records]
-    common = (
-        [record for record in found[0] if all(any(record is other for other in more) for more in found[1:])]
-        if (found)
-        else []
-    )
-    named = any(account.domain.strip() and account.identity for account in attempt.from_)
-    return named and (not found or bool(common))
+    if not found:
+        return True
+    return any(all(any(record is other for other in more) for more in found[1:]) for record in found[0])

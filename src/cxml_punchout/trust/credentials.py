@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
+from ..element import OpenElement
+
 if TYPE_CHECKING:
     from ..models.credential import Credential
     from ..models.envelope import From, Sender, To
@@ -58,6 +60,10 @@ def stripped(text: str) -> str:
     return text.strip(_BLANKS)
 
 
+def _folded(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(fold(stripped(name)) for name in names)
+
+
 @attrs.frozen
 class Domains:
     """How names are compared; a store of partners has one.
@@ -66,7 +72,7 @@ class Domains:
         sides know that ``acme`` and ``Acme`` are one party.
     """
 
-    case_blind: frozenset[str] = attrs.field(default=frozenset({"networkid"}), converter=lambda names: _folded(names))
+    case_blind: frozenset[str] = attrs.field(default=frozenset({"networkid"}), converter=_folded)
 
     def key(self, domain: str) -> str:
         """A domain in the form in which it is compared."""
@@ -78,18 +84,12 @@ class Domains:
         domain, identity = self.key(account.domain), stripped(account.identity)
         if domain in _DUNS:
             digits = identity.replace("-", "").replace(" ", "")
-            if _NINE(digits):
+            if _NINE(digits) or (domain == "duns" and _digits(digits) and len(digits) != 13):
                 return (("duns", digits),)
             if _THIRTEEN(digits):
                 return (("duns+4", fold(digits)), ("duns", digits[:9]))
             return ((domain, fold(identity)),)
         return ((domain, fold(identity) if domain in self.case_blind else identity),)
-
-
-def _folded(names: Iterable[str]) -> frozenset[str]:
-    if isinstance(names, str):
-        names = (names,)
-    return frozenset(fold(stripped(name)) for name in names)
 
 
 #: The rules of the standard, which hold unless a store is given others.
@@ -176,11 +176,13 @@ def _identity_of(identity: Any) -> str:
     if all(isinstance(part, str) for part in content):
         return stripped("".join(content))
     elements = [part for part in content if not isinstance(part, str) or stripped(part)]
-    declaration = getattr(elements[0], "__cxml__", None)
-    if len(elements) != 1 or declaration is None or declaration.tag != "IdReference":
+    if len(elements) != 1:
         return ""
+    if isinstance(elements[0], OpenElement):
+        node = elements[0].tree()
+        return f"{node.get('domain', '')}:{node.get('identifier', '')}" if node.tag == "IdReference" else ""
     reference: Any = elements[0]
-    return f"{reference.domain or ''}:{reference.identifier or ''}"
+    return f"{reference.domain}:{reference.identifier}" if reference.__cxml__.tag == "IdReference" else ""
 
 
 # --- advice ------------------------------------------------------------------------------------------------

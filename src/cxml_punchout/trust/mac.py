@@ -25,7 +25,16 @@ from .secrets import Mismatch, Secret, find_equal, fingerprint
 if TYPE_CHECKING:
     from ..models.credential import CredentialMac
 
-__all__ = ["ALGORITHMS", "DEFAULT_MAC_POLICY", "MAC_TYPE", "MacPolicy", "compute_mac", "create_mac", "verify_mac"]
+__all__ = [
+    "ALGORITHMS",
+    "DEFAULT_MAC_POLICY",
+    "MAC_TYPE",
+    "MacPolicy",
+    "compute_mac",
+    "create_mac",
+    "in_force",
+    "verify_mac",
+]
 
 MAC_TYPE = "FromSenderCredentials"
 
@@ -117,8 +126,8 @@ def verify_mac(
     *,
     now: datetime,
     policy: MacPolicy = DEFAULT_MAC_POLICY,
-) -> tuple[Account, Account, Secret]:
-    """The pair of From and Sender that a MAC vouches for, and the secret with which it was made.
+) -> tuple[Secret, ...]:
+    """The secrets with which a MAC may have been made: equal ones, if there are several.
 
     pairs: the names that may be meant, for the Guide does not say which one counts where From has several.
     secrets: those that the hub may have used.
@@ -143,18 +152,27 @@ def verify_mac(
         for from_, sender, secret in candidates
     ]
     try:
-        found = candidates[find_equal(given, prints)]
+        found = [candidates[position][2] for position in find_equal(given, prints)]
     except Mismatch:
-        found = None
-    if found is None:
+        found = []
+    if not found:
         if len(known) < len(secrets):
             raise AuthenticationError("secret-unavailable", "a secret for MACs cannot be looked up, and no other fits")
         raise AuthenticationError("mac-mismatch", "the MAC was not made with a secret and names that are known here")
     _in_time(mac.creation_date, mac.expiration_date, now, policy)
-    window = found[2].window(now)
-    if window != "valid":
-        raise AuthenticationError("expired-secret" if window == "expired" else "secret-not-yet-valid")
-    return found
+    return in_force(found, now)
+
+
+def in_force(secrets: Sequence[Secret], now: datetime) -> tuple[Secret, ...]:
+    """Those of some secrets, at least one, that hold at a time.
+
+    Raises AuthenticationError if none of them does.
+    """
+    valid = tuple(secret for secret in secrets if secret.window(now) == "valid")
+    if valid:
+        return valid
+    expired = any(secret.window(now) == "expired" for secret in secrets)
+    raise AuthenticationError("expired-secret" if expired else "secret-not-yet-valid")
 
 
 def _available(secrets: Sequence[Secret]) -> list[Secret]:
@@ -176,5 +194,5 @@ def _in_time(created: datetime, expires: datetime, now: datetime, policy: MacPol
         raise AuthenticationError(reason, f"the MAC ended at {expires.isoformat()}")
     if policy.max_age is not None and now - created > policy.max_age:
         raise AuthenticationError(reason, f"the MAC was made at {created.isoformat()}, longer ago than is accepted")
-    if expires - now < policy.min_left:
+    if expires + policy.skew - now < policy.min_left:
         raise AuthenticationError(reason, f"the MAC ends at {expires.isoformat()}, too soon to be accepted")

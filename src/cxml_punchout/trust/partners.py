@@ -25,7 +25,7 @@ ROLES: tuple[Role, ...] = ("sender", "from", "to")
 _NOTHING = ("absent", "empty", "none")
 
 
-@attrs.frozen(init=False, eq=False)
+@attrs.frozen(init=False, eq=False, repr=False)
 class Partner:
     """One connection to a buyer or a hub, in one mode; what Precoro's form and its like ask for, field by field.
 
@@ -65,7 +65,7 @@ class Partner:
     more_to: tuple[Account, ...]
     any_from: bool
     accepts_no_secret: frozenset[Nothing]
-    accounts: Mapping[Role, tuple[Account, ...]] = attrs.field(repr=False)
+    accounts: Mapping[Role, tuple[Account, ...]]
 
     def __init__(
         self,
@@ -89,10 +89,10 @@ class Partner:
         accepts_no_secret: Iterable[Nothing] = (),
     ) -> None:
         # No secret may stand in a variable of this frame when something is raised.
-        held = [shared_secret, mac_secret]
+        given = iter((shared_secret, mac_secret))
         del shared_secret, mac_secret
-        mac_secrets = secrets_of(held.pop())
-        secrets = secrets_of(held.pop())
+        secrets = secrets_of(next(given))
+        mac_secrets = secrets_of(next(given))
         senders = (Account(sender_domain, sender_identity), *more_sender)
         buyers = () if from_identity is None else (Account(from_domain or sender_domain, from_identity),)
         fields: dict[str, Any] = {
@@ -122,7 +122,14 @@ class Partner:
         faults = _faults(fields, accounts)
         if faults:
             raise InvalidValue("; ".join(faults), f"Partner {fields['name']}")
-        self.__attrs_init__(**fields, accounts=MappingProxyType(accounts))  # type: ignore[attr-defined]
+        for field, value in (*fields.items(), ("accounts", MappingProxyType(accounts))):
+            object.__setattr__(self, field, value)
+
+    def __repr__(self) -> str:
+        if not hasattr(self, "accounts"):  # a debugger looks at it before it is made
+            return "<Partner>"
+        named = "; ".join(f"{role} {', '.join(map(str, self.accounts[role]))}" for role in ROLES)
+        return f"<Partner {self.name!r}, {self.mode}: {named}>"
 
     def has(self, role: Role, account: Account, domains: Domains) -> bool:
         """Whether the record has a name in this part of the header. It says nothing about who is speaking."""
@@ -216,5 +223,5 @@ class PartnerStore(Protocol):
         ...
 
     def decoys(self) -> Sequence[Secret]:
-        """Secrets with which an unknown sender's proof is compared, to no avail and at the same cost as a known one's."""
+        """Secrets that an unknown sender is compared with, to no avail, so that it costs as much as a known one."""
         ...

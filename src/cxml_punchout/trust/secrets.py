@@ -44,7 +44,7 @@ _BLANKS = " \t\r\n"
 # --- comparing -------------------------------------------------------------------------------------------------
 
 
-class Mismatch(Exception):  # noqa: N818 - it never leaves the package
+class Mismatch(Exception):
     """Nothing was equal."""
 
 
@@ -57,17 +57,15 @@ def fingerprint(octets: bytes) -> bytes:
     return blake2b(octets, digest_size=32, key=_PEPPER).digest()
 
 
-def find_equal(given: bytes, candidates: Sequence[bytes]) -> int:
-    """The position of the fingerprint that equals ``given``: the only comparison of secrets in this library.
+def find_equal(given: bytes, candidates: Sequence[bytes]) -> list[int]:
+    """Where the fingerprint ``given`` stands among others: the only comparison of secrets in this library.
 
     All candidates are looked at, in a time that does not depend on what they hold.
 
     Raises Mismatch if there is none.
     """
-    found = -1
-    for position, candidate in enumerate(candidates):
-        found = (found, position)[hmac.compare_digest(given, candidate)]
-    if found < 0:
+    found = [position for position, other in enumerate(candidates) if hmac.compare_digest(given, other)]
+    if not found:
         raise Mismatch
     return found
 
@@ -195,6 +193,8 @@ class Secret:
         return "expired" if self.not_after is not None and now > self.not_after else "valid"
 
     def __repr__(self) -> str:
+        if not hasattr(self, "not_after"):  # a debugger looks at it before it is made
+            return "Secret(***)"
         shown = f"{self.kind}={self.reference!r}" if self.reference else "***"
         limits = "".join(
             f", {name}={limit.isoformat()}"
@@ -213,7 +213,11 @@ class Secret:
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError("a Secret cannot be changed")
 
-    __delattr__ = __setattr__  # type: ignore[assignment]
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("a Secret cannot be changed")
+
+    def __format__(self, spec: str) -> str:
+        return repr(self)
 
     def __copy__(self) -> Secret:
         return self
@@ -304,7 +308,7 @@ class Given:
         return self
 
     def fingerprint(self, padded: bool) -> bytes:
-        """As it was sent if the secret on our side has blanks around it; else without them, as pretty-printers add them.
+        """As it was sent if the secret on our side has blanks around it; else without those of a pretty-printer.
 
         Guide 5.3.2.2 asks for an exact comparison, and samples in circulation break the line around the secret.
         """
@@ -401,53 +405,48 @@ def _verify(encoded: str, given: Given) -> str:
 class Outcome:
     """What came of comparing a given secret with those on our side.
 
-    secret: the one that was given, preferably one that is valid now; None if there is none.
-    window: whether it is valid, if there is one.
+    matched: all secrets that are equal to it, of several partners perhaps.
     hashes: how many hashes were computed or remembered.
-    problems: secrets that could not be looked up, and why.
+    problems: why secrets could not be looked up.
     """
 
-    secret: Secret | None
-    window: Window
+    matched: tuple[Secret, ...]
     hashes: int
     problems: tuple[str, ...]
 
 
 def prove(given: Given, secrets: Sequence[Secret], verifications: Verifications, now: datetime) -> Outcome:
-    """Compare what was given with all secrets, valid ones and others, so that a log can tell what happened."""
-    held, owners, hashed, problems = [], [], [], []
+    """Compare what was given with all secrets, those that hold now and others, so that a log can tell what happened.
+
+    What is no secret at all is compared too, for the sake of the time that it takes, and never equal.
+    """
+    held, problems = [], []
+    hashes: dict[str, list[Secret]] = {}
     for secret in secrets:
         if secret.kind == "hash":
-            hashed.append(secret)
+            hashes.setdefault(secret.encoded, []).append(secret)
             continue
         try:
-            held.append(secret._look_up())
+            held.append((secret._look_up(), secret))
         except UsageError as error:
             problems.append(error.message)
-            continue
-        owners.append(secret)
-    matched = _matched(given, held, owners)
-    hashes = 0
-    for secret in hashed:
-        hashes += 1
+    matched = _matched(given, held)
+    for encoded, owners in hashes.items():
         try:
-            verifications.check(secret.encoded, given, now)
+            verifications.check(encoded, given, now)
         except Mismatch:
             continue
-        matched.append(secret)
-        break
-    matched.sort(key=lambda secret: secret.window(now) != "valid")
-    chosen = matched[0] if matched and given.nothing is None else None
-    return Outcome(chosen, chosen.window(now) if chosen else "valid", hashes, tuple(problems))
+        matched += owners
+    return Outcome(() if given.nothing else tuple(matched), len(hashes), tuple(problems))
 
 
-def _matched(given: Given, held: Sequence[_Held], owners: Sequence[Secret]) -> list[Secret]:
-    exact, plain = given.fingerprint(True), given.fingerprint(False)
+def _matched(given: Given, held: Sequence[tuple[_Held, Secret]]) -> list[Secret]:
     matched = []
-    for each, owner in zip(held, owners, strict=True):
+    for padded in (False, True):
+        alike = [(each.print, secret) for each, secret in held if each.padded == padded]
         try:
-            find_equal(exact if each.padded else plain, [each.print])
+            found = find_equal(given.fingerprint(padded), [each for each, _ in alike])
         except Mismatch:
             continue
-        matched.append(owner)
+        matched += [alike[position][1] for position in found]
     return matched

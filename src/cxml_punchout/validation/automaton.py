@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-
-import attrs
+from typing import NamedTuple
 
 __all__ = ["Automaton", "Misfit", "Node", "Slot"]
 
@@ -12,8 +11,7 @@ __all__ = ["Automaton", "Misfit", "Node", "Slot"]
 _SKIP_UNKNOWN, _SKIP, _INSERT = 1, 2, 2
 
 
-@attrs.frozen
-class Node:
+class Node(NamedTuple):
     """A content model: a name, ``#PCDATA`` (no name and no parts), or parts that follow or exclude one another."""
 
     occurs: str = ""
@@ -34,8 +32,7 @@ class Node:
             yield from part.tags()
 
 
-@attrs.frozen(eq=False)
-class Slot:
+class Slot(NamedTuple):
     """One place of a sequence that fits: the child that stands there, or the names one of which is missing there."""
 
     tag: str
@@ -43,8 +40,7 @@ class Slot:
     instead: tuple[str, ...] = ()
 
 
-@attrs.frozen(eq=False)
-class Misfit:
+class Misfit(NamedTuple):
     """A sequence that fits after the fewest changes.
 
     slots: that sequence. left_out: the children that are not in it, each with the slot before which it stands.

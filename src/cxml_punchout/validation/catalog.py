@@ -14,11 +14,10 @@ import os
 import posixpath
 import re
 import threading
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import attrs
 
@@ -53,7 +52,7 @@ _OFFICIAL_URL = re.compile(r"https?://xml\.cxml\.org/schemas/cXML/([0-9.]+)/(\w+
 Kind = Literal["own", "plain", "wrapper"]
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class DtdFile:
     """One DTD of a catalogue.
 
@@ -63,7 +62,7 @@ class DtdFile:
     sha256: of the file as it was found.
     genuine: True if it is, octet for octet, what cxml.org publishes, False if it has been altered, None if
         that is not known (only the digests of 1.2.071 are).
-    problem: why it cannot be used, or "".
+    problem: why it cannot be used, or "". text: what is compiled, with all that it includes.
     """
 
     version: str
@@ -74,11 +73,10 @@ class DtdFile:
     sha256: str
     genuine: bool | None = None
     problem: str = ""
-    _text: str = attrs.field(default="", repr=False, eq=False)
+    text: str = attrs.field(default="", repr=False)
 
 
-@attrs.frozen
-class Choice:
+class Choice(NamedTuple):
     """The DTD that judges a document.
 
     complete: whether it declares the payload; if not, only what stands around the payload can be judged.
@@ -119,7 +117,7 @@ class DtdCatalog:
         self._waiting: list[Path] = []
         self._files: list[DtdFile] = []
         self._grammars: dict[tuple[str, str], Grammar] = {}
-        self._choices: dict[tuple[str | None, str | None, str | None], Choice] = {}
+        self._choices: dict[tuple[str | None, str], Choice] = {}
         self._lock = threading.RLock()
 
     @classmethod
@@ -166,15 +164,15 @@ class DtdCatalog:
         if version is not None and version not in self.versions:
             known = ", ".join(self.versions)
             raise InvalidValue(f"no DTD of cXML {version} is installed, only of {known}", "version")
-        # Only what is installed is remembered, for anything may be declared.
-        key = payload, declared, version
-        with self._lock:
-            if key not in self._choices:
-                choice = self._choose(payload, version or declared or CURRENT)
-                if choice.wanted:
-                    return choice
-                self._choices[key] = choice
-            return self._choices[key]
+        key = payload, version or declared or CURRENT
+        found = self._choices.get(key)
+        if found is None:
+            with self._lock:
+                found = self._choose(*key)
+                if len(self._choices) > 1000:  # anything may be declared
+                    self._choices.clear()
+                self._choices[key] = found
+        return found
 
     def _choose(self, payload: str | None, wanted: str) -> Choice:
         for candidate in (wanted, CURRENT, *reversed(self.versions)):
@@ -203,7 +201,7 @@ class DtdCatalog:
         key = file.place, file.sha256
         with self._lock:
             if key not in self._grammars:
-                self._grammars[key] = Grammar(file._text)
+                self._grammars[key] = Grammar(file.text)
             return self._grammars[key]
 
     def _usable(self) -> list[DtdFile]:
@@ -232,7 +230,7 @@ def default_catalog() -> DtdCatalog:
 
 @cache
 def _own_grammar(file: DtdFile) -> Grammar:
-    return Grammar(file._text)
+    return Grammar(file.text)
 
 
 # --- reading places ------------------------------------------------------------------------------------------
@@ -245,7 +243,10 @@ def _members(place: Path) -> Iterator[tuple[str, bytes]]:
         for path in names[:_MOST_FILES]:
             if path.stat().st_size <= LARGEST:
                 yield path.relative_to(place).as_posix(), path.read_bytes()
-    elif zipfile.is_zipfile(place):
+        return
+    import zipfile  # only now, for few need it
+
+    if zipfile.is_zipfile(place):
         with zipfile.ZipFile(place) as archive:
             members = [member for member in archive.infolist() if member.filename.lower().endswith(".dtd")]
             for member in members[:_MOST_FILES]:
@@ -299,7 +300,7 @@ def _finder(name: str, members: Mapping[str, str], known: Sequence[DtdFile]) -> 
         version, module = official.groups()
         for file in known:
             if (file.version, file.module.lower(), file.problem) == (version, module.lower(), ""):
-                return file._text
+                return file.text
         raise DtdRefused(f"it includes {module}.dtd of cXML {version}, which is not installed")
 
     return find

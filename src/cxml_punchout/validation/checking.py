@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from ..places import Places
 from ..tree import Loaded
 from . import rules
 from .located import Located
-from .report import LAYERS, Report, masked
+from .report import LAYERS, Report
 
 if TYPE_CHECKING:
     from ..models.envelope import CXML
@@ -40,7 +41,22 @@ def chosen(layers: Iterable[str]) -> frozenset[Layer]:
 
 def refused(findings: Iterable[Finding], data: bytes) -> Report:
     """The report on a document that is no document."""
-    return Report(findings, source=masked(data))
+    if b"\0" in data:  # in UTF-16 secrets would not be recognised, so nothing of it is shown
+        data = b""
+    return Report((_advised(finding, data) for finding in findings), octets=data)
+
+
+#: What most often makes a document ill-formed.
+_AMPERSAND = re.compile(rb"&(?!(?:lt|gt|amp|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)").search
+
+
+def _advised(finding: Finding, source: bytes) -> Finding:
+    lines = source.split(b"\n", finding.line)
+    if finding.code != "malformed" or finding.hint or not 0 < finding.line <= len(lines):
+        return finding
+    line = lines[finding.line - 1]
+    hint = "Write '&' as '&amp;'." if _AMPERSAND(line) else ""
+    return attrs.evolve(finding, hint=hint)
 
 
 def check(
@@ -79,7 +95,7 @@ def check(
             for rule, message, node in rules.broken(Located(document, [loaded.root]))
         ]
     findings += _placed(loaded, noticed)
-    return Report(findings, tuple(unchecked), masked(loaded.octets))
+    return Report(findings, tuple(unchecked), loaded.octets)
 
 
 def _refusing(finding: Finding) -> Finding:

@@ -26,15 +26,34 @@ class Explanation:
 
 
 _XML = frozenset(
-    "attribute-length-exceeded attributes-exceeded blank-start byte-order-mark bytes-exceeded declared-encoding "
-    "depth-exceeded doctype-missing doctype-unexpected elements-exceeded encoding entity internal-subset limit-exceeded "
-    "malformed processing-instruction".split()
+    (
+        "attribute-length-exceeded",
+        "attributes-exceeded",
+        "blank-start",
+        "byte-order-mark",
+        "bytes-exceeded",
+        "declared-encoding",
+        "depth-exceeded",
+        "doctype-missing",
+        "doctype-unexpected",
+        "elements-exceeded",
+        "encoding",
+        "entity",
+        "internal-subset",
+        "limit-exceeded",
+        "malformed",
+        "processing-instruction",
+    )
 )
 _RULE = frozenset(("payload-undeclared", "payload-unjudged", "version-unavailable"))
-_WARNINGS = frozenset(
-    "byte-order-mark declared-encoding doctype-missing doctype-unexpected more payload-undeclared "
-    "payload-unjudged processing-instruction version-unavailable".split()
-)
+_WARNINGS = _RULE | {
+    "byte-order-mark",
+    "declared-encoding",
+    "doctype-missing",
+    "doctype-unexpected",
+    "more",
+    "processing-instruction",
+}
 
 #: What to do about the codes that reading a document can give.
 ADVICE: dict[str, tuple[str, str]] = {
@@ -82,7 +101,7 @@ ADVICE: dict[str, tuple[str, str]] = {
     "unknown-attribute": ("Look for a misspelling; upper and lower case count. Other data go into Extrinsic.", "2.4"),
     "unknown-element": ("Look for a misspelling; upper and lower case count. Other data go into Extrinsic.", "2.4"),
     "version-unavailable": (
-        "Nothing: a newer grammar takes all that an older one took. To judge by that version, install its official DTD.",
+        "Nothing: a newer grammar takes what an older one took. To judge by that version, install its official DTD.",
         "2.2",
     ),
 }

@@ -6,11 +6,10 @@ may be secret, and are kept aside in ``Finding.raw``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from itertools import islice
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from typing import NamedTuple
 
-import attrs
 from lxml import etree
 
 from ..binding.notes import MOST
@@ -18,16 +17,17 @@ from ..declaration import clark
 from ..findings import Finding, shorten
 from ..payloads import MESSAGES, REQUESTS, RESPONSES
 from ..places import Places, name_of, namespaces, tag_of
-from ..tree import Loaded
-from .catalog import Choice, DtdCatalog, default_catalog
+from ..tree import Doctype, Loaded
+from .catalog import DtdCatalog, default_catalog
 from .explain import Fault, attribute_faults, content_faults, fits_content, undeclared
+from .glance import may_take_long
 from .grammar import Complaint, Grammar, Rule
 
 __all__ = ["DtdCatalog", "check_dtd"]
 
-#: libxml2 looks for the place of an error among all its neighbours, which takes the square of their number. A tree with
-#: more elements and attributes than this is looked into first, and judged in pieces of that size if need be.
+#: What may be judged in one go, in elements and attributes; a larger tree in which much is wrong is judged in pieces.
 PIECE = 20_000
+_SMALLEST = len("<a/>")
 
 _WRAPPERS = {"Request": REQUESTS, "Response": RESPONSES, "Message": MESSAGES}
 
@@ -43,19 +43,29 @@ def check_dtd(loaded: Loaded, catalog: DtdCatalog | None = None, version: str | 
     ``rule`` tell by what was judged, where that is not what the document asks for. Raises InvalidValue if no DTD of
     ``version`` is installed.
     """
+    root = loaded.root
     catalog = default_catalog() if catalog is None else catalog
-    payload = _payload(loaded.root)
-    name = None if payload is None else name_of(payload)
-    declared = loaded.doctype.version if loaded.doctype is not None else None
-    known = name if name in _PAYLOADS else None
-    choice = catalog.choose(known, declared, version)
+    payload = _payload(root)
+    name = None if payload is None else tag_of(payload)
+    known = name in _PAYLOADS
+    declared = None if loaded.doctype is None else _version(loaded.doctype.system)
+    choice = catalog.choose(name if known else None, declared, version)
     grammar = catalog.grammar(choice.file)
-    unjudged = payload if known is not None and not choice.complete else None
-    judge = _Judge(loaded, grammar, unjudged)
-    with grammar.lock:
-        judge.run()
-    found = _findings(loaded, judge.faults, judge.rest)
-    return [*_remarks(loaded, choice, unjudged), *found] if choice.wanted or unjudged is not None else found
+    found = [_unavailable(choice.wanted, choice.file.version)] if choice.wanted else []
+    if known and payload is not None and not choice.complete:
+        found.append(_unjudged(loaded, payload))
+        judge = _Judge(loaded, grammar, payload)
+        judge.in_pieces()
+    elif len(loaded.octets) > PIECE * _SMALLEST and may_take_long(loaded, grammar, PIECE):
+        judge = _Judge(loaded, grammar, None)
+        judge.in_pieces()
+    else:
+        complaints = grammar.complaints(root)
+        if not complaints:
+            return found
+        judge = _Judge(loaded, grammar, None)
+        judge.explain(root, complaints)
+    return [*found, *_findings(loaded, judge.faults, judge.rest)]
 
 
 _UNAVAILABLE = "A newer grammar takes all that an older one took. To judge by that version, install its official DTD."
@@ -64,28 +74,34 @@ _UNAVAILABLE = "A newer grammar takes all that an older one took. To judge by th
 _PAYLOADS = frozenset(name for table in _WRAPPERS.values() for names in table.values() for name in names)
 
 
+@lru_cache(maxsize=64)
+def _version(system: str | None) -> str | None:
+    """What ``Doctype.version`` says, remembered, for most documents name the same few DTDs."""
+    return Doctype("cXML", system).version
+
+
 def _payload(root: etree._Element) -> etree._Element | None:
-    for wrapper in root:
+    for wrapper in reversed(root):
         if wrapper.tag in _WRAPPERS:
             for child in wrapper:
-                if child.tag != "Status" and tag_of(child):
+                tag = child.tag
+                if tag != "Status" and isinstance(tag, str):
                     return child
     return None
 
 
-def _remarks(loaded: Loaded, choice: Choice, unjudged: etree._Element | None) -> Iterator[Finding]:
-    if choice.wanted:
-        message = (
-            f"No DTD of cXML {choice.wanted} is installed that has this payload; {choice.file.version} has judged."
-        )
-        yield Finding("rule", "warning", "version-unavailable", message, hint=_UNAVAILABLE)
-    if unjudged is not None:
-        places = Places(loaded, [unjudged])
-        line, column = places.position(unjudged)
-        name = name_of(unjudged)
-        message = f"No DTD at hand declares {name}: only what stands around it was judged."
-        hint = "Install the official DTDs and name their directory in CXML_DTD_PATH."
-        yield Finding("rule", "warning", "payload-unjudged", message, places.path(unjudged), line, column, hint)
+@lru_cache(maxsize=256)
+def _unavailable(wanted: str, used: str) -> Finding:
+    message = f"No DTD of cXML {wanted} is installed that has this payload; {used} has judged."
+    return Finding("rule", "warning", "version-unavailable", message, hint=_UNAVAILABLE)
+
+
+def _unjudged(loaded: Loaded, payload: etree._Element) -> Finding:
+    places = Places(loaded, [payload])
+    line, column = places.position(payload)
+    message = f"No DTD at hand declares {name_of(payload)}: only what stands around it was judged."
+    hint = "Install the official DTDs and name their directory in CXML_DTD_PATH."
+    return Finding("rule", "warning", "payload-unjudged", message, places.path(payload), line, column, hint)
 
 
 # --- judging -------------------------------------------------------------------------------------------------
@@ -102,8 +118,7 @@ _ATTRIBUTE = frozenset(
 )
 
 
-@attrs.frozen(eq=False)
-class _Judged:
+class _Judged(NamedTuple):
     fault: Fault
     raw: str = ""
 
@@ -121,38 +136,11 @@ class _Judge:
         self._explained: set[etree._Element] = set()
         self._namespaces: dict[etree._Element, list[tuple[str, str]]] | None = None
 
-    def run(self) -> None:
-        if self.grammar.rule(name_of(self.root)) is None:
-            raw = [each.message for each in self.grammar.complaints(etree.Element(self.root.tag))[:1]]
-            self.faults.append(_Judged(undeclared(self.root, self.grammar), "\n".join(raw)))
-        elif self.unjudged is None and not self.may_take_long():
-            self.explain(self.root, self.grammar.complaints(self.root))
-        else:
+    def in_pieces(self) -> None:
+        """Judge a large document, or what stands around a payload that is not declared."""
+        with self.grammar.lock:
             self.pieces(self.root)
             self.ids()
-
-    def may_take_long(self) -> bool:
-        """Whether so much is wrong in so large a document that libxml2 would take long over it.
-
-        It takes about a nanosecond for each error and each neighbour of its element. Elements are looked at here and
-        there, so many that errors which would cost a second are hardly missed.
-        """
-        octets = self.loaded.octets
-        size = octets.count(b"<") - octets.count(b"</") + octets.count(b"=")
-        if size <= PIECE:
-            return False
-        looks = int((size / 10_000) ** 2) + 1
-        for node in islice(self.root.iter("*"), 0, None, size // looks + 1):
-            rule = self.grammar.rule(name_of(node))
-            if rule is None or not self.is_right(node, rule):
-                return True
-        return False
-
-    def is_right(self, node: etree._Element, rule: Rule) -> bool:
-        names = [name_of(child) for child in node.iterchildren("*")]
-        return fits_content(node, rule, names) and next(attribute_faults(node, rule, ()), None) is None
-
-    # --- a large document, or one whose payload is not declared
 
     def pieces(self, node: etree._Element) -> None:
         """Judge an element by its rule and what stands in it piece by piece."""
@@ -191,18 +179,13 @@ class _Judge:
         names = [name_of(child) for child in children]
         if self._holds_unjudged(node) and self.unjudged is not None:
             table = _WRAPPERS[name_of(node)]
-            if any(name_of(self.unjudged) in names for names in table.values()):
+            known = next((name for name in table["cXML"] if name in rule.names), None)
+            if known is not None and any(name_of(self.unjudged) in names for names in table.values()):
                 # Any payload may stand for one that another module allows here.
-                known = next(name for name in table["cXML"] if name in rule.names)
                 names = [known if child is self.unjudged else name for child, name in zip(children, names, strict=True)]
         if not fits_content(node, rule, names):
-            self.add(content_faults(node, rule, self.grammar), "")
-        self.attributes_of(node)
-
-    def attributes_of(self, node: etree._Element) -> None:
-        rule = self.grammar.rule(name_of(node))
-        if rule is not None:
-            self.add(attribute_faults(node, rule, self._declared_namespaces().get(node, ())), "")
+            self.add(content_faults(node, rule, self.grammar, names), "")
+        self.add(attribute_faults(node, rule, self._declared_namespaces().get(node, ())), "")
 
     def ids(self) -> None:
         """Judge what no piece can show: whether Ids are unique, and whether references lead to one."""
@@ -236,6 +219,10 @@ class _Judge:
         grouped: dict[str, list[Complaint]] = {}
         for complaint in complaints:
             grouped.setdefault(complaint.path, []).append(complaint)
+        if top is self.root and self.grammar.rule(name_of(top)) is None:
+            # Whatever stands in it: this is no document of cXML.
+            self.add([undeclared(top, self.grammar)], complaints[0].message)
+            return
         finder = _Finder(top)
         for path, group in grouped.items():
             if len(self.faults) >= MOST:

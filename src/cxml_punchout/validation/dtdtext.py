@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-
-import attrs
+from typing import NamedTuple
 
 from ..payloads import MESSAGES, MODULES, REQUESTS, RESPONSES
 
@@ -43,8 +42,7 @@ class DtdRefused(ValueError):
     """A DTD that is not compiled; the text says why."""
 
 
-@attrs.frozen
-class DtdFacts:
+class DtdFacts(NamedTuple):
     """What a DTD says about itself.
 
     version: the cXML version that it names, or "".

@@ -6,8 +6,8 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import NamedTuple
 
-import attrs
 from lxml import etree
 
 from ..findings import CODES, shorten
@@ -28,8 +28,7 @@ _TOKENS: dict[str, Scalar] = {
 }
 
 
-@attrs.frozen(eq=False)
-class Fault:
+class Fault(NamedTuple):
     """Something wrong with ``node``: the child that should not be there, else the element itself."""
 
     node: etree._Element
@@ -96,8 +95,10 @@ def fits_content(node: etree._Element, rule: Rule, names: Sequence[str]) -> bool
     return rule.automaton.fits(names) and next(_texts(node), None) is None
 
 
-def content_faults(node: etree._Element, rule: Rule, grammar: Grammar) -> Iterator[Fault]:
-    """All that is wrong with what stands in an element."""
+def content_faults(
+    node: etree._Element, rule: Rule, grammar: Grammar, names: Sequence[str] | None = None
+) -> Iterator[Fault]:
+    """All that is wrong with what stands in an element; ``names`` are to be taken for those of its children."""
     children = list(node.iterchildren("*"))
     if rule.kind == "empty":
         yield from _not_empty(node, rule)
@@ -124,7 +125,8 @@ def content_faults(node: etree._Element, rule: Rule, grammar: Grammar) -> Iterat
                 f"Text stands {where}, where only elements may be.",
                 "Put it into the element that it belongs to, or take it out.",
             )
-        yield from _sequence(node, rule, grammar, children)
+        named = [name_of(child) for child in children] if names is None else names
+        yield from _sequence(node, rule, grammar, children, named)
 
 
 def _not_empty(node: etree._Element, rule: Rule) -> Iterator[Fault]:
@@ -143,10 +145,9 @@ def _not_empty(node: etree._Element, rule: Rule) -> Iterator[Fault]:
 
 
 def _sequence(
-    node: etree._Element, rule: Rule, grammar: Grammar, children: Sequence[etree._Element]
+    node: etree._Element, rule: Rule, grammar: Grammar, children: Sequence[etree._Element], names: Sequence[str]
 ) -> Iterator[Fault]:
     assert rule.automaton is not None
-    names = [name_of(child) for child in children]
     if rule.automaton.fits(names):
         return
     misfit = rule.automaton.mend(names)
@@ -329,11 +330,11 @@ _SPACES = re.compile(" +")
 
 
 def _is_token(kind: str, value: str) -> bool:
-    # libxml2 takes blanks around tokens, and several between them.
+    # Of a list of tokens libxml2 takes blanks around it, and several between two.
     read = _TOKENS[kind].read
     assert read is not None
     try:
-        read(_SPACES.sub(" ", value.strip(" ")) if kind in ("nmtoken", "nmtokens") else value)
+        read(_SPACES.sub(" ", value.strip(" ")) if kind == "nmtokens" else value)
     except ValueError:
         return False
     return True

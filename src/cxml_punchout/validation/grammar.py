@@ -7,9 +7,8 @@ import threading
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from io import BytesIO
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-import attrs
 from lxml import etree
 
 from ..errors import InvalidValue
@@ -20,8 +19,7 @@ __all__ = ["AttributeRule", "Complaint", "Grammar", "Rule"]
 Kind = Literal["empty", "any", "text", "mixed", "elements"]
 
 
-@attrs.frozen
-class Complaint:
+class Complaint(NamedTuple):
     """One error of libxml2: XPath of the node, name of the kind of error, and the message, which quotes values."""
 
     path: str
@@ -29,8 +27,7 @@ class Complaint:
     message: str
 
 
-@attrs.frozen
-class AttributeRule:
+class AttributeRule(NamedTuple):
     """An attribute as the DTD declares it: ``type`` is ``cdata``, ``enumeration``, ``nmtoken``, ``id``, ``idref``…"""
 
     name: str
@@ -40,8 +37,7 @@ class AttributeRule:
     values: tuple[str, ...]
 
 
-@attrs.frozen(eq=False)
-class Rule:
+class Rule(NamedTuple):
     """What the DTD wants of one element; names have their prefixes.
 
     names: the children that may stand in it, in the order of the DTD. model: the same in the notation of the DTD.

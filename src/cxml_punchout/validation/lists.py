@@ -1,12 +1,11 @@
 """Lists of codes that others keep: currencies, countries, their subdivisions, languages, units of measure.
 
-ISO codes come from pycountry, which the extra ``codes`` installs. Units have no such library; theirs are in ``units.txt``
-with the source named.
+ISO codes come from pycountry, which the extra ``codes`` installs. For units there is no such library; theirs are in
+``units.txt``, with the source named.
 """
 
 from __future__ import annotations
 
-import importlib.util
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -19,17 +18,23 @@ INSTALL = (
 )
 
 
-@cache
 def available() -> bool:
     """Whether the lists of ISO codes are installed."""
-    return importlib.util.find_spec("pycountry") is not None
+    return _library() is not None
+
+
+@cache
+def _library() -> Any:
+    try:
+        import pycountry
+    except ImportError:
+        return None
+    return pycountry
 
 
 @cache
 def _codes(database: str, *attributes: str) -> frozenset[str]:
-    import pycountry
-
-    entries: Any = getattr(pycountry, database)
+    entries = getattr(_library(), database, ())
     return frozenset(
         code for entry in entries for name in attributes if isinstance(code := getattr(entry, name, None), str)
     )
@@ -55,7 +60,7 @@ def known_language(code: str) -> bool:
 @cache
 def units() -> frozenset[str]:
     """All units of UN/CEFACT Recommendation 20, all packages of Recommendation 21, with and without their X."""
-    text = files(__package__).joinpath("units.txt").read_text("ascii")
+    text = files("cxml_punchout.validation").joinpath("units.txt").read_text("ascii")
     found: set[str] = set()
     packages = False
     for line in text.splitlines():

@@ -7,6 +7,7 @@ field, so both can be walked side by side: the values of a field and the childre
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, TypeAlias
 
 from lxml import etree
@@ -27,14 +28,15 @@ class Located:
     parent: None for the root.
     """
 
-    __slots__ = ("_fields", "element", "nodes", "parent")
+    __slots__ = ("_found", "_paired_fields", "element", "nodes", "parent")
 
     def __init__(self, element: x.Element, nodes: list[etree._Element], parent: Located | None = None) -> None:
         # The rules read what a tolerant reader has left, where anything may be absent; no type can help them.
         self.element: Any = element
         self.nodes = nodes
         self.parent = parent
-        self._fields: _Pairs | None = None
+        self._paired_fields: _Pairs | None = None
+        self._found: dict[str, list[Located]] = {}
 
     @property
     def tag(self) -> str:
@@ -61,8 +63,12 @@ class Located:
 
     def all(self, name: str) -> list[Located]:
         """The typed elements of one field."""
-        pairs = self._pairs().get(name, ())
-        return [Located(value, nodes, self) for value, nodes in pairs if isinstance(value, x.Element)]
+        found = self._found.get(name)
+        if found is None:
+            pairs = self._pairs().get(name, ())
+            found = [Located(value, nodes, self) for value, nodes in pairs if isinstance(value, x.Element)]
+            self._found[name] = found
+        return found
 
     def one(self, name: str) -> Located | None:
         found = self.all(name)
@@ -80,37 +86,58 @@ class Located:
 
     def walk(self) -> Iterator[Located]:
         """This element and all below it."""
-        waiting = [self]
+        waiting: list[Located] = [self]
         while waiting:
             found = waiting.pop()
             yield found
             waiting.extend(reversed(list(found.children())))
+            found.forget()
+
+    def forget(self) -> None:
+        """Let go of what was found below; it is found again if it is needed."""
+        self._paired_fields = None
+        self._found = {}
 
     def _pairs(self) -> _Pairs:
-        if self._fields is None:
-            self._fields = self._paired()
-        return self._fields
+        if self._paired_fields is None:
+            self._paired_fields = self._paired()
+        return self._paired_fields
 
     def _paired(self) -> _Pairs:
-        declaration: x.Declaration = self.element.__cxml__
-        children = [node for mine in self.nodes for node in mine]
+        paired: _Pairs = {}
+        children = self.nodes[0].getchildren()
+        if len(self.nodes) > 1:
+            children = [node for mine in self.nodes for node in mine]
+        if not children:
+            return paired
         by_tag: dict[str, list[etree._Element]] = {}
         for node in children:
             by_tag.setdefault(tag_of(node), []).append(node)
-        paired: _Pairs = {}
-        for field in declaration.content:
-            values = getattr(self.element, field.name)
-            if field.kind == "text" or values is None or values == ():
+        element = self.element
+        for name, kind, many, tags in _fields(self.tag):
+            values = getattr(element, name)
+            if values is None or values == ():
                 continue
-            if field.kind in ("mixed", "open"):
+            if kind in ("mixed", "open"):
                 held = [value for value in values if not isinstance(value, str)]
-                paired[field.name] = [(value, [node]) for value, node in zip(held, children, strict=False)]
+                paired[name] = [(value, [node]) for value, node in zip(held, children, strict=False)]
                 continue
-            tags = {x.clark(tag) for tag in field.tags}
-            nodes = by_tag.get(x.clark(field.tag), []) if len(tags) == 1 else [n for n in children if tag_of(n) in tags]
-            if field.many:
-                paired[field.name] = [(value, [node]) for value, node in zip(values, nodes, strict=False)]
+            nodes = by_tag.get(tags[0], []) if len(tags) == 1 else [n for n in children if tag_of(n) in tags]
+            if many:
+                paired[name] = [(value, [node]) for value, node in zip(values, nodes, strict=False)]
             elif nodes:
                 # The first is the one that was read; a tolerant reader may have joined the others with it.
-                paired[field.name] = [(values, nodes)]
+                paired[name] = [(values, nodes)]
         return paired
+
+
+@cache
+def _fields(tag: str) -> tuple[tuple[str, str, bool, tuple[str, ...]], ...]:
+    """What of a declaration tells where its children are: name, kind, whether there are many, tags."""
+    declaration = x.lookup(tag)
+    assert isinstance(declaration, x.Declaration)
+    return tuple(
+        (field.name, field.kind, field.many, tuple(map(x.clark, field.tags)))
+        for field in declaration.content
+        if field.kind != "text"
+    )

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lxml import etree
 
@@ -28,9 +28,6 @@ from ..places import tag_of
 from ..tree import DSIG, Doctype, load, markup, parse_markup
 from .dtd import check_dtd
 from .schema import directory
-
-if TYPE_CHECKING:
-    from xmlschema import XMLSchema
 
 __all__ = ["from_plain", "to_plain"]
 
@@ -56,12 +53,15 @@ def to_plain(body: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> dict[str,
     for node in signatures:
         root.remove(node)
     _fence(root)
-    made, _ = _schema().decode(root, converter=_converter(), validation="lax", keep_unknown=True, keep_empty=True)
+    decoded: Any = _schema().decode(
+        root, converter=_converter(), validation="lax", keep_unknown=True, process_skipped=True, keep_empty=True
+    )
+    made: dict[str, Any] = decoded[0]
     if kept:
         made[tag_of(root)][_SIGNATURE] = kept
     doctype = loaded.doctype
     if doctype is None:
-        return dict(made)
+        return made
     named = {"name": doctype.name, "system": doctype.system, "public": doctype.public}
     return {_DOCTYPE: {key: value for key, value in named.items() if value is not None}, **made}
 
@@ -106,7 +106,7 @@ def _texts(node: etree._Element) -> list[str]:
 
 
 @cache
-def _schema() -> XMLSchema:
+def _schema() -> Any:
     """The grammar of the declarations without any datatype: whatever was sent is a text and stays as it was."""
     import xmlschema
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -47,12 +48,16 @@ class Report:
 
     findings: everything that was noticed, in the order of a report.
     unchecked: what could not be judged and why, one sentence each; it is no fault of the document.
-    source: the document in UTF-8 with all secrets blotted out, for showing lines of it.
     """
 
     findings: tuple[Finding, ...] = attrs.field(default=(), converter=in_order)
     unchecked: tuple[str, ...] = attrs.field(default=(), eq=False)
-    source: bytes = attrs.field(default=b"", eq=False)
+    _octets: bytes = attrs.field(default=b"", eq=False, alias="octets")
+
+    @cached_property
+    def source(self) -> bytes:
+        """The document in UTF-8 with all secrets blotted out, for showing lines of it."""
+        return masked(self._octets)
 
     @property
     def ok(self) -> bool:

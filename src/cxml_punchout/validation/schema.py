@@ -1,15 +1,15 @@
 """The datatypes: numbers, times, codes and links, whose form a DTD cannot describe.
 
-libxml2 gives the verdict by the XML schema that is made from the declarations. Only if it finds something, each value is
-held against its datatype again, by the xmlschema library, which knows what exactly is wrong with it. What the DTD says
-of the structure the schema says too, but here nobody listens.
+libxml2 gives the verdict by the XML schema that is made from the declarations. Only if it finds something, each value
+is held against its datatype again, by the xmlschema library, which knows what exactly is wrong with it. What the DTD
+says of the structure the schema says too, but here nobody listens.
 """
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ from typing import Any
 import attrs
 from lxml import etree
 
-from .. import element as x
 from ..binding.notes import Note
 from ..findings import Severity, shorten
 from ..places import tag_of
@@ -73,7 +72,7 @@ TYPES: dict[str, TypeCode] = {
         "3.2.1",
     ),
     "url": TypeCode(
-        "warning", "The value is not an absolute URL.", "Begin with https:// and encode blanks as %20.", "3.1.5"
+        "error", "The value is not an absolute URL.", "Begin with https:// and encode blanks as %20.", "3.1.5"
     ),
     "unknown-currency": TypeCode(
         "warning", "ISO 4217 has no such currency.", "Look the code up; UK£ is GBP, for instance.", "3.2.2"
@@ -210,7 +209,7 @@ _HINTS: dict[str, tuple[tuple[str, str], ...]] = {
         (r"-[0-9]+", "A number below zero cannot stand here."),
         (r"[+-]?[0-9]+,[0-9]{1,2}", "Write a point, not a comma, in front of the decimals."),
         (r"[+-]?[0-9.]+,[0-9]{2}", "Write a point in front of the decimals and nothing between the thousands."),
-        (r"[+-]?[0-9,]+(\.[0-9]*)?", "Leave out the commas between thousands."),
+        (r"[+-]?[0-9]+(,[0-9]{3})+(\.[0-9]*)?", "Leave out the commas between thousands."),
         (r"[+-]?[0-9.]+[eE][+-]?[0-9]+", "Write the number without an exponent."),
         (r"[0-9]+\.[0-9]*", "Write a whole number, without a point."),
         (r"\D*[0-9.,]+\D*", "Write the number alone; currency and unit have places of their own."),
@@ -238,22 +237,18 @@ _LISTED = frozenset(("currency", "country", "state", "language", "unit"))
 
 
 @cache
-def _listed_tags() -> dict[str, tuple[Typed, ...]]:
-    """Tag -> what in it is a code of a list."""
-    found = {}
-    for declared in x.declarations():
-        typed = tuple(t for t in typed_fields(declared.tag) if t.type.removesuffix(".opt") in _LISTED)
-        if typed:
-            found[declared.tag] = typed
-    return found
+def _listed(tag: str) -> tuple[Typed, ...]:
+    """What in an element is a code of a list."""
+    return tuple(typed for typed in typed_fields(tag) if typed.type.removesuffix(".opt") in _LISTED)
 
 
 def _looked_up(root: etree._Element) -> tuple[list[Note], list[str]]:
-    tags = _listed_tags()
+    # Only what stands in the document is looked at, so that no topic is loaded for nothing.
+    tags = {tag: listed for tag in {tag_of(node) for node in root.iter("*")} if (listed := _listed(tag))}
     notes: list[Note] = []
     unchecked: list[str] = []
     unknown: dict[tuple[str, str], str] = {}
-    for node in root.iter(*tags):
+    for node in root.iter(*tags) if tags else ():
         for typed in tags[tag_of(node)]:
             text = node.get(typed.key) if typed.key else (node.text if not len(node) else None)
             name = typed.type.removesuffix(".opt")
@@ -279,12 +274,13 @@ def _unknown(name: str, text: str) -> str:
             return "language"
         country = re.match(r"[A-Za-z]+-([A-Za-z]{2})(?:-|$)", text)
         return "country" if country and country[1].upper() not in lists.countries() else ""
-    pattern, known = {
+    lists_of: dict[str, tuple[str, Callable[[], frozenset[str]]]] = {
         "currency": (r"[A-Z]{3}", lists.currencies),
         "country": (r"[A-Z]{2}", lists.countries),
         "state": (r"[A-Z]{2}-[A-Z0-9]{1,3}", lists.states),
         "unit": (r"[A-Z0-9]{1,3}", lists.units),
-    }[name]
+    }
+    pattern, known = lists_of[name]
     return name if re.fullmatch(pattern, text) and text not in known() else ""
 
 

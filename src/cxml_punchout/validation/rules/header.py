@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...summary.reading import many, plain
 from ..located import Located
 from .credentials import later
@@ -224,7 +226,7 @@ def _level(here: Located) -> set[str]:
     return found
 
 
-def _line_extrinsics(item: object) -> tuple[object, ...] | list[object]:
+def _line_extrinsics(item: Any) -> list[Any]:
     detail = getattr(item, "item_detail", None) or getattr(item, "blanket_item_detail", None)
     return list(many(getattr(detail, "extrinsic", None)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -74,8 +75,12 @@ def currencies_mixed(here: Located) -> Faults:
     currency = plain(at(total.element, "money.currency")) if total is not None else ""
     for item in here.all("item_in" if here.tag == "PunchOutOrderMessage" else "item_out"):
         mine = plain(at(item.element, "item_detail.unit_price.money.currency"))
-        if mine and currency and mine != currency:
-            yield f"This line is priced in {mine[:10]}, the total in {currency[:10]}.", item
+        if mine != currency and _CURRENCY(mine) and _CURRENCY(currency):
+            yield f"This line is priced in {mine}, the total in {currency}.", item
+
+
+#: What has not this form, the datatypes have found already.
+_CURRENCY = re.compile("[A-Z]{3}").fullmatch
 
 
 @rule(
@@ -151,13 +156,13 @@ def price_basis_zero(here: Located) -> Faults:
     "OrderRequest",
     severity="warning",
     guide="7.2.1.1",
-    says="The limits of the lines of a blanket order add up to more than its total, the most that the buyer commits to.",
+    says="The limits of the lines of a blanket order add up to more than its total, which is the most to be spent.",
     hint="Raise the total or lower MaxAmount.",
 )
 def limit_over_total(here: Located) -> Faults:
     total, header, items = _total(here)
-    stated = at(total.element, "money") if total is not None else None
-    limits = [at(item, "blanket_item_detail.max_amount.money") for item in items]
+    stated: Any = at(total.element, "money") if total is not None else None
+    limits: list[Any] = [at(item, "blanket_item_detail.max_amount.money") for item in items]
     known = [limit for limit in limits if isinstance(getattr(limit, "amount", None), Decimal)]
     if not _blanket(header) or not known or not isinstance(getattr(stated, "amount", None), Decimal):
         return

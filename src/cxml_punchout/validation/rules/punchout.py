@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from ...summary.reading import many, plain
@@ -104,7 +105,7 @@ def cookie_empty(here: Located) -> Faults:
     "Message",
     severity="warning",
     guide="5.6.4.3",
-    says="A cart comes back without items and without status 204. After an edit that deletes every item of the session.",
+    says="A cart comes back without items and without status 204; after an edit that deletes all items of the session.",
     hint="If the user just left, put <Status code='204' text='No Content'/> in front of the PunchOutOrderMessage.",
 )
 def cart_empty(here: Located) -> Faults:
@@ -179,6 +180,7 @@ def _status(message: Located) -> int | None:
 )
 def url_unusable(here: Located) -> Faults:
     url = plain(here.element.url).strip()
-    if here.element.url is not None and not url.lower().startswith(("https://", "http://")):
-        shown = f"{url[:60]!r} is not an address of http or https" if url else "the address is empty"
-        yield f"{here.tag}: {shown}.", here.place("url")
+    scheme = re.match("([A-Za-z][A-Za-z0-9+.-]*):", url)
+    # What has no scheme is no URL at all, which the datatypes have found already.
+    if scheme is not None and scheme[1].lower() not in ("https", "http"):
+        yield f"{here.tag} leads to an address of {scheme[1][:20]}, not of http or https.", here.place("url")

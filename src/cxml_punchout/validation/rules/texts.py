@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ...summary.reading import plain, tag_of
@@ -110,11 +111,13 @@ def extrinsic_repeated(here: Located) -> Faults:
     severity="error",
     guide="3.1.5",
     says="An Attachment does not point at a part of the same message.",
-    hint="Write cid: and the Content-ID of the part without angle brackets; a file elsewhere is an AttachmentReference.",
+    hint="Write cid: and the Content-ID of the part without angle brackets; other files go into AttachmentReference.",
 )
 def attachment_link(here: Located) -> Faults:
     url = plain(here.element.url).strip()
-    if here.element.url is not None and (not url.lower().startswith("cid:") or not url[4:].strip(" <>")):
+    scheme = re.match("([A-Za-z][A-Za-z0-9+.-]*):", url)
+    # What has no scheme is no URL at all, which the datatypes have found already.
+    if scheme is not None and scheme[1].lower() != "cid":
         yield "The URL of an Attachment does not begin with cid:.", here.place("url")
     elif "<" in url or ">" in url:
         yield "The URL of an Attachment has angle brackets in it.", here.place("url")
@@ -130,7 +133,9 @@ def attachment_link(here: Located) -> Faults:
 )
 def attachment_repeated(here: Located) -> Faults:
     seen: set[str] = set()
-    for attachment in _attachments(here.walk()):
+    # The whole document is walked only if there may be something to find.
+    several = sum(1 for _ in here.node.iter("Attachment")) > 1
+    for attachment in _attachments(here.walk()) if several else ():
         link = plain(attachment.element.url).strip()
         if link and link in seen:
             yield f"A second Attachment points at {link[:60]}.", attachment
