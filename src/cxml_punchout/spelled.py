@@ -83,7 +83,8 @@ class Unreadable(SpelledStr):
     def __mul__(self, other: object) -> NoReturn:
         raise TypeError("what was received here cannot be read, so it cannot be computed with")
 
-    __rmul__ = __mul__
+    def __rmul__(self, other: object) -> NoReturn:
+        self.__mul__(other)
 
     def __repr__(self) -> str:
         return f"Unreadable({str(self)!r})"
