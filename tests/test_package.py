@@ -369,6 +369,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]
     project = place / "project"
     project.mkdir()
     shutil.copytree(SOURCE, project / "src" / PACKAGE, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "dtd", project / "dtd")
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, project)
     # pip may be missing from the environment, and the backend may have to be fetched.

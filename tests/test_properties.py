@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import official
@@ -86,8 +87,8 @@ def test_what_can_be_built_is_valid_against_the_official_grammar(document: CXML)
     tree = load(serialize(document))
     dtd = _official_dtd()
     if not dtd.validate(tree.root):
-        # Names of other payloads are only known by reference, and a reference may name an Id that is not there.
-        errors = [error for error in dtd.error_log if "IDREF" not in error.message]
+        # A reference may name an Id that is not there, and the strategy makes no real signatures.
+        errors = [error for error in dtd.error_log if not re.search("IDREF|Element Signature", error.message)]
         assert errors == [], errors[:3]
 
 

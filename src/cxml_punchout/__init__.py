@@ -15,6 +15,7 @@ from .element import OpenElement
 from .errors import (
     AttributeLengthExceeded,
     AttributesExceeded,
+    AuthenticationError,
     BytesExceeded,
     CXMLError,
     DepthExceeded,
@@ -40,6 +41,7 @@ __all__ = [
     "CXML",
     "AttributeLengthExceeded",
     "AttributesExceeded",
+    "AuthenticationError",
     "BytesExceeded",
     "CXMLError",
     "DepthExceeded",

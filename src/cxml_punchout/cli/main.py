@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from .. import __version__
-from . import check, show
+from . import check, partners, show
 from .layout import forgive
 
 __all__ = ["main"]
@@ -37,6 +37,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (show, check):
+    for command in (show, check, partners):
         command.add(commands)
     return parser

@@ -11,7 +11,6 @@ import codecs
 import re
 from collections.abc import Collection, Iterator
 from html import unescape
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import attrs
@@ -32,15 +31,16 @@ MASK = "***"
 def redact(document: bytes | bytearray | memoryview | str | CXML, *, extrinsics: Collection[str] = ()) -> str:
     """The text of a document with its secrets masked, for a log. It is not meant to be read by a parser again.
 
-    Masked are SharedSecret, CredentialMac and DigitalSignature, the number of a PCard, elements and attributes that
-    are called something with secret or password, and in a Credential everything but names.
+    Masked are SharedSecret, CredentialMac and DigitalSignature, the number of a PCard, attributes made like the
+    number of a card, elements and attributes that are called something with secret or password, and in a Credential
+    everything but names.
 
     extrinsics: names of further Extrinsics whose content is to be masked, whatever their case.
 
     Nothing is ever raised, and what cannot be judged is not shown. Guide 5.3.2.2, 7.2.1.11.
     """
     text = _text_of(document)
-    if "<" not in text and not _TAG.search(text):
+    if not _TAG.search(text):
         return f"<{len(text)} characters that are no XML>" if text.strip() else text
     return "".join(_Masking(text, extrinsics).pieces())
 
@@ -98,19 +98,23 @@ _AMP = r"&(?:amp;|#0*38;|#x0*26;)*"  # escaped once, twice, or as often as someb
 _LT = rf"(?:<|{_AMP}(?:lt|#0*60|#x0*3c);)"
 _GT = rf"(?:>|{_AMP}(?:gt|#0*62|#x0*3e);)"
 _TAG = re.compile(
-    rf"(?P<lt>{_LT})\s*(?P<end>/?)\s*(?P<name>[\w.:-]+)(?P<rest>(?:(?!{_LT}|{_GT}).)*)(?P<gt>{_GT}?)",
+    rf"(?P<lt>{_LT}\s*)(?P<end>(?:/\s*)?)(?P<name>[\w.:-]+)(?P<rest>(?:(?!{_LT}|{_GT}).)*)(?P<gt>{_GT}?)",
     re.DOTALL | re.IGNORECASE,
 )
 _COMMENT = re.compile(rf"({_LT}!--)(.*?)(--{_GT}|\Z)", re.DOTALL | re.IGNORECASE)
 _SECRET = re.compile(r"secret|pass-?word|passwd|pass-?phrase|credentialmac|digitalsignature", re.IGNORECASE)
-_SECRET_ATTRIBUTE = re.compile(
-    r"(?<![\w.:-])([\w.:-]*(?:secret|password|passwd)[\w.:-]*\s*=\s*)(.*?)(?=\s[\w.:-]+\s*=|/?\s*\Z)",
-    re.DOTALL | re.IGNORECASE,
+_QUOTE = r"&(?:quot|apos|#0*34|#0*39);"
+# A value that has no end goes on to the end of the tag, one without quotes to whatever cannot belong to it.
+_ATTRIBUTE = re.compile(
+    rf"""(?<![\w.:-])([\w.:-]+)(\s*=\s*)("[^"]*"?|'[^']*'?|{_QUOTE}.*?(?:{_QUOTE}|\Z)|[^"'=]+)""", re.DOTALL
 )
-_CARD_NUMBER = re.compile(r"(\bnumber\s*=\s*)(.*?)(?=\s[\w.:-]+\s*=|/?\s*\Z)", re.DOTALL | re.IGNORECASE)
+_ORDERLY = re.compile(r"""(?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?""").fullmatch
+_DIGITS = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){11,18}(?![0-9])")
+_CARD = re.compile(r"\D*(?:[0-9][ -]?){12,19}\D*").fullmatch
 # What a CredentialMac has beside its value, and a log should show.
 _OF_A_MAC = re.compile(
-    r"""(?:\s+(?:type|algorithm|creationDate|expirationDate)\s*=\s*(?:"[\w:+. -]{0,40}"|'[\w:+. -]{0,40}'))*\s*/?"""
+    r"""(?:\s+(?:type=(["'])FromSenderCredentials\1|algorithm=(["'])HMAC-SHA1-96\2"""
+    r"""|(?:creationDate|expirationDate)=(["'])[0-9T:+.Z-]{0,35}\3))*\s*/?"""
 ).fullmatch
 #: Elements of a Credential whose text is no secret.
 _NAMES = frozenset(("identity", "idreference", "useragent"))
@@ -125,18 +129,27 @@ class _Tag:
     start: int
     stop: int
     lt: str
-    closes: bool
+    slash: str
     name: str
     local: str
     rest: str
     gt: str
 
     @property
+    def closes(self) -> bool:
+        return bool(self.slash)
+
+    @property
     def empty(self) -> bool:
         return self.rest.endswith("/")
 
-    def __str__(self) -> str:
-        return f"{self.lt}{'/' if self.closes else ''}{self.name}{self.rest}{self.gt}"
+    def shown(self, rest: str | None = None) -> str:
+        """The tag as a log may show it, with another ``rest`` if its attributes are not to be seen at all."""
+        if rest is None and self.rest.lstrip().startswith("="):
+            # An attribute whose tag was cut off in front of it.
+            return f"{self.lt}{self.slash}{_mask_attributes(self.local, self.name + self.rest)}{self.gt}"
+        rest = _mask_attributes(self.local, self.rest) if rest is None else rest
+        return f"{self.lt}{self.slash}{_mask_name(self.name)}{rest}{self.gt}"
 
 
 class _Masking:
@@ -154,7 +167,7 @@ class _Masking:
                 found.start(),
                 found.end(),
                 found["lt"],
-                bool(found["end"]),
+                found["end"],
                 found["name"],
                 fold(found["name"].rpartition(":")[2]),
                 found["rest"],
@@ -162,6 +175,7 @@ class _Masking:
             )
             for found in _TAG.finditer(self._text)
         ]
+        self._ends = self._ends_ahead()
         self._hidden, self._depth = "", 0
         self._credential = False
         self._inside = ""
@@ -189,6 +203,9 @@ class _Masking:
         if self._hidden or not text:
             return
         secret = self._open_quote or self._inside == "pcard" or (self._credential and self._inside not in _NAMES)
+        if not (secret and text.strip()) and "=" in text:
+            # A fault may have cost a tag its beginning, and left its attributes here.
+            text = _mask_cards(_mask_attributes("", text))
         self._shown.append(MASK if secret and text.strip() else text)
 
     def _hide(self, tag: _Tag) -> None:
@@ -200,31 +217,33 @@ class _Masking:
         self._depth -= 1
         if not self._depth:
             self._hidden = ""
-            self._shown += (MASK, f"{tag.lt}/{tag.name}{tag.gt}")
+            self._shown += (MASK, tag.shown(""))
             self._floor = len(self._shown)
 
     def _close(self, tag: _Tag) -> None:
         self._inside, self._open_quote = "", False
-        if _SECRET.search(tag.local):
+        if _SECRET.search(tag.local) or tag is self._tags[0]:
             # Its beginning was not seen: it is cut off, or stands in CDATA. All since the last secret may belong to it.
             self._shown[self._floor :] = [MASK]
             self._floor = len(self._shown) + 1
         if tag.local in _AROUND:
             self._credential = False
-        self._shown.append(f"{tag.lt}/{tag.name}{_mask_attributes(tag)}{tag.gt}")
+        self._shown.append(tag.shown())
 
     def _open(self, tag: _Tag, number: int) -> None:
         self._open_quote = tag.local == "pcard" and (tag.rest.count('"') + tag.rest.count("'")) % 2 > 0
         if not self._is_secret(tag):
             self._inside = "" if tag.empty else tag.local
             self._credential = self._credential or (tag.local == "credential" and not tag.empty)
-            self._shown.append(f"{tag.lt}{tag.name}{_mask_attributes(tag)}{tag.gt}")
+            self._shown.append(tag.shown())
             return
         rest = tag.rest
-        if _SECRET.search(tag.local) and not (tag.local == "credentialmac" and _OF_A_MAC(rest)):
-            rest = f" {MASK}{'/' if tag.empty else ''}" if rest.strip("/ \t\r\n") else rest
-        self._shown.append(f"{tag.lt}{tag.name}{rest}{tag.gt}")
-        if not tag.empty or self._is_closed_again(number):
+        known = _OF_A_MAC(rest) if tag.local == "credentialmac" else tag.local == "extrinsic" and tag.gt
+        if not known and rest.strip("/ \t\r\n"):
+            rest = f" {MASK}{'/' if tag.empty else ''}"
+        self._shown.append(tag.shown(rest))
+        # An empty element that an end tag follows was not meant to be empty.
+        if not tag.empty or self._ends[number]:
             self._hidden, self._depth = tag.local, 1
         self._floor = len(self._shown)
 
@@ -236,19 +255,49 @@ class _Masking:
         named = fold(unescape(unescape(tag.rest)))
         return bool(_SECRET.search(named) or (self._extrinsic and self._extrinsic(named)))
 
-    def _is_closed_again(self, number: int) -> bool:
-        """Whether an empty element is followed by an end tag of its name: then it was not meant to be empty."""
-        local = self._tags[number].local
-        for tag in islice(self._tags, number + 1, None):
-            if tag.local == local:
-                return tag.closes
-        return False
+    def _ends_ahead(self) -> list[bool]:
+        """For each tag, whether the next one of its name is an end tag."""
+        following: dict[str, bool] = {}
+        found = []
+        for tag in reversed(self._tags):
+            found.append(following.get(tag.local, False))
+            following[tag.local] = tag.closes
+        return found[::-1]
 
 
 def _masked_comment(comment: re.Match[str]) -> str:
     return f"{comment[1]}{MASK}{comment[3]}" if _SECRET.search(comment[2]) else comment[0]
 
 
-def _mask_attributes(tag: _Tag) -> str:
-    rest = _SECRET_ATTRIBUTE.sub(rf"\1{MASK}", tag.rest)
-    return _CARD_NUMBER.sub(rf"\1{MASK}", rest) if tag.local == "pcard" else rest
+def _mask_name(name: str) -> str:
+    """A name up to the word that makes it one of a secret: the secret follows if somebody forgot the '>'."""
+    found = _SECRET.search(name)
+    return f"{name[: found.end()]}{MASK}" if found and found.end() < len(name) else _mask_cards(name)
+
+
+def _mask_attributes(local: str, rest: str) -> str:
+    if "=" not in rest:
+        return rest
+    if local == "pcard" and not _ORDERLY(rest):
+        return f" {MASK}"
+
+    def mask(attribute: re.Match[str]) -> str:
+        name, between, value = attribute.groups()
+        number = local == "pcard" and fold(name).endswith("number")
+        return f"{name}{between}{MASK}" if number or _SECRET.search(name) or _is_card(value) else attribute[0]
+
+    slash = "/" if rest.endswith("/") else ""
+    return _ATTRIBUTE.sub(mask, rest.removesuffix("/")) + slash
+
+
+def _mask_cards(text: str) -> str:
+    return _DIGITS.sub(lambda found: MASK if _is_card(found[0]) else found[0], text)
+
+
+def _is_card(value: str) -> bool:
+    """Whether a value is made like the number of a card, in whatever attribute it stands."""
+    if not _CARD(value):
+        return False
+    digits = [int(char) for char in reversed(value) if "0" <= char <= "9"]
+    doubled = [digit * (1 + place % 2) for place, digit in enumerate(digits)]
+    return sum(number - 9 if number > 9 else number for number in doubled) % 10 == 0

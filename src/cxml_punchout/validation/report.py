@@ -209,7 +209,7 @@ _SECRETS = (
         re.DOTALL | re.IGNORECASE,
     ),
     re.compile(
-        rb"(&lt;(?P<tag>[\w.:-]*(?:secret|password|DigitalSignature|CredentialMac)[\w.-]*)\b.*?&gt;)"
+        rb"(&lt;(?P<tag>[\w.:-]*(?:secret|password|DigitalSignature|CredentialMac)[\w.-]*)\b.{0,200}?&gt;)"
         rb"(.*?)(?=&lt;/(?P=tag)|\Z)",
         re.DOTALL | re.IGNORECASE,
     ),
@@ -225,10 +225,19 @@ _SHOWN = frozenset(b"\r\n")
 
 def masked(octets: bytes) -> bytes:
     """A document with its secrets blotted out, each octet by ``*``, so that places stay where they are."""
+    told: set[bytes] = set()
+
+    def blot(found: re.Match[bytes]) -> bytes:
+        told.add(found[3].strip())
+        return found[1] + _stars(found[3])
+
     for pattern in _SECRETS:
-        octets = pattern.sub(_blot, octets)
-    return _CREDENTIAL.sub(lambda found: _TEXT_OF.sub(_blot, found[0]), octets)
+        octets = pattern.sub(blot, octets)
+    octets = _CREDENTIAL.sub(lambda found: _TEXT_OF.sub(blot, found[0]), octets)
+    # Whoever puts a secret into a wrong place as well has not made it any less of one.
+    long = sorted((secret for secret in told if 6 <= len(secret) <= 500), key=len, reverse=True)
+    return re.sub(b"|".join(map(re.escape, long[:100])), lambda found: _stars(found[0]), octets) if long else octets
 
 
-def _blot(found: re.Match[bytes]) -> bytes:
-    return found[1] + bytes(octet if octet in _SHOWN else 42 for octet in found[3])
+def _stars(octets: bytes) -> bytes:
+    return bytes(octet if octet in _SHOWN else 42 for octet in octets)

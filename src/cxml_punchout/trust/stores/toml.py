@@ -1,0 +1,185 @@
+"""Partners in a TOML file, which is read again when it changes.
+
+    [[partner]]
+    name = "Acme"
+    sender_domain = "NetworkID"
+    ...
+    shared_secret = { env = "ACME_SECRET" }
+
+The fields are those of a record; secrets stand elsewhere, and files of secrets are looked for beside the TOML file.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from ...errors import InvalidValue, UsageError
+from ..credentials import STANDARD_DOMAINS, Account, Domains
+from ..credentials import advice as advice_on
+from ..partners import ROLES, Partner, Role, Standing
+from ..records import partner_of, shielded
+from ..secrets import Secret, Verifications
+from .memory import MemoryStore, clashes
+
+__all__ = ["Checked", "TomlStore", "check"]
+
+
+@attrs.frozen
+class Checked:
+    """What was found in a file of partners.
+
+    partners: the records that are right.
+    faults: why the file cannot be used, with the record and its line.
+    advice: what is unusual, or depends on the machine, such as a variable that is not set here.
+    """
+
+    partners: tuple[Partner, ...]
+    faults: tuple[str, ...]
+    advice: tuple[str, ...] = attrs.field(default=(), eq=False)
+
+
+def check(path: str | Path, *, domains: Domains = STANDARD_DOMAINS) -> Checked:
+    """Read a file of partners and explain all its faults; nothing is raised."""
+    path = Path(path)
+    problem, data, lines = _read(path)
+    if problem:
+        return Checked((), (problem,))
+    faults = [f"there is no table {key}; partners stand in [[partner]]" for key in data if key != "partner"]
+    records = data.get("partner", [])
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        return Checked((), (*faults, "partners stand in tables called [[partner]]"))
+    partners, advice = [], []
+    for number, record in enumerate(records):
+        line = f"line {lines[number]}: " if len(lines) == len(records) else f"record {number + 1}: "
+        try:
+            partner = partner_of(record, path.parent)
+        except UsageError as error:
+            faults.append(f"{line}{error}")
+            continue
+        partners.append(partner)
+        advice += [f"{line}{sentence}" for sentence in _advice(partner)]
+    faults += clashes(partners, domains)
+    return Checked(tuple(partners), tuple(faults), tuple(advice))
+
+
+_TABLE = re.compile(r"^[ \t]*\[\[[ \t]*partner[ \t]*\]\]", re.MULTILINE)
+
+
+def _read(path: Path) -> tuple[str, dict[str, Any], list[int]]:
+    """What is wrong with the file as such, its tables without secrets in the clear, the lines of ``[[partner]]``."""
+    try:
+        text = path.read_text("utf-8")
+        lines = [text.count("\n", 0, table.start()) + 1 for table in _TABLE.finditer(text)]
+        return "", shielded(tomllib.loads(text)), lines
+    except OSError as error:
+        return f"{path} cannot be read: {error.strerror}", {}, []
+    except UnicodeDecodeError:
+        return f"{path} is not in UTF-8", {}, []
+    except tomllib.TOMLDecodeError as error:
+        # It tells the place, and never quotes more than one character.
+        return f"{path} is not TOML: {error}", {}, []
+
+
+def _advice(partner: Partner) -> Iterator[str]:
+    named = f"{partner.name}: "
+    for account in dict.fromkeys(account for role in ROLES for account in partner.accounts[role]):
+        for sentence in advice_on(account):
+            yield f"{named}{account}: {sentence}"
+    yield from (f"{named}{sentence}" for sentence in _advice_on_urls(partner))
+    for secret in (*partner.secrets, *partner.mac_secrets):
+        if secret.kind in ("env", "file"):
+            try:
+                secret.reveal()
+            except UsageError as error:
+                yield f"{named}{error.message}"
+
+
+def _advice_on_urls(partner: Partner) -> Iterator[str]:
+    for field in ("punchout_url", "purchase_order_url"):
+        url = getattr(partner, field)
+        if not url:
+            yield f"{field} is not given, so the sheet for the customer has a gap"
+        elif not url.startswith("https:"):
+            yield f"{field} is not https; the shared secret would travel in the clear"
+
+
+class TomlStore:
+    """Partners in a TOML file.
+
+    The file is looked at for each document, and read again when its time, size or inode has changed. If it cannot be
+    used then, the partners that were read last stay, and ``problem`` says why until the file is mended.
+
+    Raises InvalidValue, with all faults, if the file cannot be used when the store is made.
+    """
+
+    __slots__ = ("_domains", "_loaded", "_mark", "path", "problem")
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        domains: Domains = STANDARD_DOMAINS,
+        verifications: Verifications | None = None,
+    ) -> None:
+        self.path = Path(path)
+        self.problem = ""
+        self._domains = domains
+        self._loaded = MemoryStore((), domains=domains, verifications=verifications)
+        self._mark: object = None
+        self._refresh()
+        if self.problem:
+            raise InvalidValue(self.problem, str(self.path))
+
+    def __repr__(self) -> str:
+        return f"<TomlStore {str(self.path)!r}>"
+
+    def __iter__(self) -> Iterator[Partner]:
+        return iter(self._current())
+
+    @property
+    def domains(self) -> Domains:
+        return self._domains
+
+    @property
+    def verifications(self) -> Verifications:
+        return self._loaded.verifications
+
+    def find(self, role: Role, accounts: Sequence[Account]) -> Sequence[Sequence[Partner]]:
+        return self._current().find(role, accounts)
+
+    def standing(self, role: Role, account: Account) -> Standing:
+        return self._current().standing(role, account)
+
+    def decoys(self) -> Sequence[Secret]:
+        return self._current().decoys()
+
+    def _current(self) -> MemoryStore:
+        if self._mark_of() != self._mark:
+            self._refresh()
+        return self._loaded
+
+    def _refresh(self) -> None:
+        # The mark is taken first: a change while we read is noticed the next time.
+        mark = self._mark_of()
+        checked = check(self.path, domains=self._domains)
+        self.problem = _joined(checked.faults)
+        if not checked.faults:
+            self._loaded = MemoryStore(checked.partners, domains=self._domains, verifications=self.verifications)
+        self._mark = mark
+
+    def _mark_of(self) -> object:
+        try:
+            status = self.path.stat()
+        except OSError as error:
+            return error.errno
+        return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _joined(faults: Iterable[str]) -> str:
+    return "\n".join(faults)

