@@ -83,7 +83,8 @@ def _field(field: x.Field) -> st.SearchStrategy[Any]:
         return values(field.scalar)
     if field.kind in ("mixed", "open"):
         inner = [elements(tag) for tag in field.tags]
-        extra = [st.just(x.OpenElement('<Extrinsic name="a"> <Money currency="EUR">1</Money>x</Extrinsic>'))] if field.kind == "open" else []
+        nested = x.OpenElement('<Extrinsic name="a"> <Money currency="EUR">1</Money>x</Extrinsic>')
+        extra = [st.just(nested)] if field.kind == "open" else []
         return st.lists(st.one_of(TEXT, *inner, *extra), max_size=3)
     declared = [tag for tag in field.tags if isinstance(x.lookup(tag), x.Declaration)] or list(field.tags)
     one = st.one_of([elements(tag) for tag in declared])

@@ -77,8 +77,8 @@ def test_the_flat_face_is_complete():
         name
         for name, value in vars(cxml_punchout).items()
         if not name.startswith("_") and not isinstance(value, type(sys))
-    }
-    assert public == set(cxml_punchout.__all__)
+    } - {"Any", "TYPE_CHECKING", "import_module"}
+    assert public | set(cxml_punchout._LATER) == set(cxml_punchout.__all__)
 
 
 def test_the_names_that_are_promised_are_there():
@@ -202,7 +202,21 @@ ORDER = (
     "__main__",
 )
 #: The order inside a package where the modules build on one another.
-INSIDE = {"binding": ("__init__", "source", "notes", "reader", "writer", "careful")}
+INSIDE = {
+    "binding": ("__init__", "source", "notes", "reader", "writer", "careful"),
+    "trust": (
+        "__init__",
+        "credentials",
+        "secrets",
+        "mac",
+        "partners",
+        "authenticate",
+        "records",
+        "signatures",
+        "redact",
+        "stores",
+    ),
+}
 
 
 def imports(module: str) -> set[str]:

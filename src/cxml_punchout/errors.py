@@ -32,7 +32,6 @@ __all__ = [
     "AttributeLengthExceeded",
     "AttributesExceeded",
     "AuthenticationError",
-    "AuthenticationReason",
     "BytesExceeded",
     "CXMLError",
     "DepthExceeded",
