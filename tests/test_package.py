@@ -265,7 +265,7 @@ def test_imports_inside_a_package_run_downwards_only(package):
             continue
         name = module.split(".")[1]
         for imported in imports(module):
-            if imported.split(".")[0] == package and name != "__init__":
+            if imported.split(".")[0] == package and name not in ("__init__", imported.split(".")[1]):
                 assert order.index(imported.split(".")[1]) < order.index(name), f"{module} imports {imported}"
 
 
@@ -302,8 +302,14 @@ def test_every_import_from_outside_is_a_dependency():
 
 
 def _optional(module: ast.Module) -> set[int]:
-    """The imports that a module can do without: it tries them, and goes on where they are missing."""
-    return {
+    """The imports that a module can do without: it tries them, and goes on where they are missing; or only types."""
+    only_types = {
+        id(inner)
+        for node in ast.walk(module)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    return only_types | {
         id(inner)
         for node in ast.walk(module)
         if isinstance(node, ast.Try)

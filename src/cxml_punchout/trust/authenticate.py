@@ -192,7 +192,8 @@ def _prove(attempt: _Attempt, candidates: Sequence[Partner], problem: _Problem |
     unproved = [record for record in candidates if attempt.given.nothing in record.accepts_no_secret]
     if unproved:
         return unproved, "nothing", None
-    _spend(attempt, outcome.hashes)
+    _ask(attempt, candidates)
+    _spend(attempt, outcome)
     raise _refusal(attempt, outcome, problem)
 
 
@@ -208,12 +209,20 @@ def _proved(candidates: Sequence[Partner], proof: Proof, secrets: Sequence[Secre
     return proved, proof, secrets[0]
 
 
-def _spend(attempt: _Attempt, hashes: int) -> None:
+def _ask(attempt: _Attempt, candidates: Sequence[Partner]) -> None:
+    """Ask for known names what was asked for unknown ones already: a database takes its time for it."""
+    for account in attempt.senders:
+        if any(record.has("sender", account, attempt.domains) for record in candidates):
+            attempt.store.standing("sender", account)
+
+
+def _spend(attempt: _Attempt, outcome: Outcome) -> None:
     """Compare with decoys, so that every refusal costs as much as that of the partner with the costliest secrets."""
     decoys = attempt.store.decoys()
     plain = [secret for secret in decoys if secret.kind != "hash"]
     hashed = [secret for secret in decoys if secret.kind == "hash"]
-    prove(attempt.given, plain + hashed[hashes:], attempt.store.verifications, attempt.now)
+    rest = plain[outcome.plain :] + hashed[outcome.hashes :]
+    prove(attempt.given, rest, attempt.store.verifications, attempt.now)
 
 
 def _refusal(attempt: _Attempt, outcome: Outcome, problem: _Problem | None) -> AuthenticationError:
@@ -250,6 +259,7 @@ def _prove_by_mac(attempt: _Attempt, candidates: Sequence[Partner], problem: _Pr
         found = verify_mac(mac, pairs, secrets or [_DECOY], now=attempt.now, policy=attempt.mac_policy)
     except AuthenticationError as error:
         refused = error
+        _ask(attempt, candidates)
     if problem is not None:
         raise AuthenticationError(*problem)
     if refused is not None:

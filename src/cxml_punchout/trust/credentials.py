@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
@@ -60,6 +61,16 @@ def stripped(text: str) -> str:
     return text.strip(_BLANKS)
 
 
+# A few domains are met again and again; a long one is nobody's, and not worth being remembered.
+_LONG = 64
+
+
+@lru_cache(maxsize=256)
+def _domain(domain: str) -> str:
+    folded = fold(stripped(domain))
+    return "duns+4" if folded == "duns4" else folded
+
+
 def _folded(names: Iterable[str]) -> frozenset[str]:
     return frozenset(fold(stripped(name)) for name in names)
 
@@ -76,8 +87,7 @@ class Domains:
 
     def key(self, domain: str) -> str:
         """A domain in the form in which it is compared."""
-        folded = fold(stripped(domain))
-        return "duns+4" if folded == "duns4" else folded
+        return _domain(domain) if len(domain) < _LONG else _domain.__wrapped__(domain)
 
     def keys(self, account: Account) -> tuple[Key, ...]:
         """The forms in which an account may be known, the most exact first; the first is its own."""
@@ -151,6 +161,8 @@ class Section:
 
         The name of a marketplace and that of its member may share a domain.
         """
+        if len(self.accounts) < 2:
+            return None
         seen: dict[tuple[str, bool], Account] = {}
         for account in self.accounts:
             first = seen.setdefault((domains.key(account.domain), account.marketplace), account)

@@ -406,11 +406,12 @@ class Outcome:
     """What came of comparing a given secret with those on our side.
 
     matched: all secrets that are equal to it, of several partners perhaps.
-    hashes: how many hashes were computed or remembered.
+    plain, hashes: how many secrets were compared, those that are held as they are and hashes.
     problems: why secrets could not be looked up.
     """
 
     matched: tuple[Secret, ...]
+    plain: int
     hashes: int
     problems: tuple[str, ...]
 
@@ -437,13 +438,16 @@ def prove(given: Given, secrets: Sequence[Secret], verifications: Verifications,
         except Mismatch:
             continue
         matched += owners
-    return Outcome(() if given.nothing else tuple(matched), len(hashes), tuple(problems))
+    plain = len(held) + len(problems)
+    return Outcome(() if given.nothing else tuple(matched), plain, len(hashes), tuple(problems))
 
 
 def _matched(given: Given, held: Sequence[tuple[_Held, Secret]]) -> list[Secret]:
     matched = []
     for padded in (False, True):
         alike = [(each.print, secret) for each, secret in held if each.padded == padded]
+        if not alike:
+            continue
         try:
             found = find_equal(given.fingerprint(padded), [each for each, _ in alike])
         except Mismatch:

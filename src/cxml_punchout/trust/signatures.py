@@ -130,6 +130,14 @@ def _certificates(given: Sequence[str | bytes | Certificate]) -> list[Certificat
     return known
 
 
+def _der(certificate: Certificate) -> bytes:
+    try:
+        from cryptography.hazmat.primitives.serialization import Encoding
+    except ImportError:  # pragma: no cover - there would be no certificate
+        raise _missing() from None
+    return certificate.public_bytes(Encoding.DER)
+
+
 def _missing() -> UsageError:
     return UsageError("signatures need signxml: pip install 'cxml-punchout[signatures]'")
 
@@ -202,15 +210,13 @@ def _check_references(signature: etree._Element) -> None:
 
 def _matching(signature: etree._Element, known: list[Certificate]) -> list[Certificate]:
     """The given certificates that the signer may have used: the one that it names, or all if it names none."""
-    from cryptography.hazmat.primitives.serialization import Encoding
-
     named = [
         "".join((node.text or "").split())
         for node in signature.iterfind(f"{_DS}KeyInfo/{_DS}X509Data/{_DS}X509Certificate")
     ]
     if not named:
         return known
-    found = [each for each in known if b64encode(each.public_bytes(Encoding.DER)).decode() in named]
+    found = [each for each in known if b64encode(_der(each)).decode() in named]
     if not found:
         raise _refuse("signature-unacceptable", "the certificate of the signature is none of those that are accepted")
     return found
@@ -269,8 +275,6 @@ def _configuration(signxml: Any, now: datetime, policy: SignaturePolicy) -> Any:
 
 def _check_properties(signature: etree._Element, certificate: Certificate, policy: SignaturePolicy) -> None:
     """The signer has to name, under its signature, the certificate that it used."""
-    from cryptography.hazmat.primitives.serialization import Encoding
-
     digest = signature.find(f".//{_XADES}SigningCertificate/{_XADES}Cert/{_XADES}CertDigest")
     method = None if digest is None else digest.find(f"{_DS}DigestMethod")
     value = None if digest is None else digest.findtext(f"{_DS}DigestValue")
@@ -280,7 +284,7 @@ def _check_properties(signature: etree._Element, certificate: Certificate, polic
     if name == "sha1" and not policy.sha1:
         raise _refuse("signature-unacceptable", "an algorithm of the signature is not accepted")
     # Both are public, so this needs no constant time.
-    if _decoded(value) != hashlib.new(name, certificate.public_bytes(Encoding.DER)).digest():
+    if _decoded(value) != hashlib.new(name, _der(certificate)).digest():
         raise _refuse("signature-unacceptable", "the signature names another certificate")
 
 

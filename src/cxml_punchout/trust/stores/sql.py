@@ -87,8 +87,8 @@ class SqlStore:
             .where(exact)
             .order_by(partners.c.id)
         )
-        self._named = sa.select(sa.literal(1)).where(exact).limit(1)
-        self._used = sa.select(sa.literal(1)).where(place).limit(1)
+        # One query for both, so that a known name and an unknown one take the same time.
+        self._standing = sa.select(sa.select(names).where(exact).exists(), sa.select(names).where(place).exists())
         self._cost = sa.select(partners.c.record).order_by(partners.c.hashes.desc(), partners.c.secrets.desc()).limit(1)
 
     def create_tables(self) -> None:
@@ -117,13 +117,11 @@ class SqlStore:
         ]
 
     def standing(self, role: Role, account: Account) -> Standing:
-        places = self._places(role, account)
         with self._engine.connect() as connection:
-            if any(connection.execute(self._named, place).first() for place in places):
-                return "named"
-            for place in places:
-                del place["identity"]
-            return "domain" if any(connection.execute(self._used, place).first() for place in places) else "unknown"
+            found = [connection.execute(self._standing, place).one() for place in self._places(role, account)]
+        if any(named for named, _ in found):
+            return "named"
+        return "domain" if any(used for _, used in found) else "unknown"
 
     def decoys(self) -> Sequence[Secret]:
         with self._engine.connect() as connection:
