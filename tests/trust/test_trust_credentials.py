@@ -7,7 +7,7 @@ from headers import body
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxml_punchout import parse
+from cxml_punchout import models, parse
 from cxml_punchout.trust.credentials import (
     Account,
     Domains,
@@ -133,6 +133,13 @@ def identity(content: str) -> Account:
 def test_an_identity_may_refer_to_a_number_of_another_register():
     reference = '\n<IdReference domain="iso6523" identifier="9925:BE0123456789"/>\n'
     assert identity(reference) == Account("BusinessPartnerId", "iso6523:9925:BE0123456789")
+
+
+def test_a_reference_in_a_document_of_our_own_is_read_as_well():
+    reference = models.IdReference(domain="iso6523", identifier="9925:BE1")
+    for held, expected in ((reference, "iso6523:9925:BE1"), (models.Name("a", lang="en"), "")):
+        made = models.From(credential=[models.Credential(domain="x", identity=models.Identity(held))])
+        assert [account.identity for account in section_of(made)] == [expected]
 
 
 @pytest.mark.parametrize(

@@ -205,6 +205,7 @@ class Secret:
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, (str, bytes, bytearray)):
+            del other  # it may be the text of a secret, and stand in a traceback
             raise TypeError("a Secret is not compared with ==; authenticate() compares it")
         return self is other
 
