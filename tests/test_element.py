@@ -1156,3 +1156,13 @@ def test_a_leaf_in_a_choice_is_read_the_same_in_both_modes():
     assert strict == tolerant
     odd = read(xml.replace("</ProbeLeafChoice>", "<Odd/></ProbeLeafChoice>"), "tolerant")
     assert odd.parts == strict.parts
+
+
+def test_an_element_that_was_given_a_secret_as_text_does_not_show_it():
+    from cxml_punchout.models import Credential
+
+    credential = Credential(domain="DUNS", identity="123")
+    credential.shared_secret = "S3CR3T-MARKER"
+    assert "S3CR3T" not in repr(credential)
+    assert "shared_secret=***" in repr(credential)
+    assert "123" in repr(credential)

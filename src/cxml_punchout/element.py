@@ -343,10 +343,16 @@ class Element:
             value = getattr(self, field.name)
             if value is None or value == () or value is False:
                 continue
-            shown.append(f"{field.name}={'***' if field.secret else repr(value)}")
+            shown.append(f"{field.name}={'***' if field.secret or _holds_secret(field, value) else repr(value)}")
         if self._leftover is not None:
             shown.append("<leftover>")
         return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def _holds_secret(field: Field, value: object) -> bool:
+    """Whether a plain text stands where an element with a secret content belongs: in one that is still being made."""
+    declared = lookup(field.tag) if field.kind == "child" and isinstance(value, str) else None
+    return isinstance(declared, Declaration) and any(inner.secret for inner in declared.fields)
 
 
 def _comparable(value: Any) -> Any:
