@@ -12,12 +12,14 @@
     │   │   └── AttributeLengthExceeded
     │   └── InvalidDocument      well-formed, but not the cXML that the reader was told to accept  406
     ├── AuthenticationError      who sent it is not known, or may not; the log gets the reason  401, 403, 475-477
+    ├── Refusal                  what an application answers to a request that it does not carry out    its own
+    ├── TokenError               the link by which a user's browser opens the shop is forged or too old
     └── UsageError               what our own program asked for cannot be done
         ├── InvalidValue         a value that has no exact form on the wire
         └── IncompleteElement    a required part is missing, or parts exclude each other
 
 The tree is split by whose fault it is: a ``DocumentError`` and an ``AuthenticationError`` go back to the partner, a
-``UsageError`` is a fault in the program that uses the library. Errors keep their facts in attributes and build the
+``UsageError`` is a fault in the program that uses the library. A ``Refusal`` is nobody's fault: it is an answer. Errors keep their facts in attributes and build the
 sentence when it is asked for. None of them ever holds a secret.
 """
 
@@ -42,7 +44,9 @@ __all__ = [
     "InvalidValue",
     "LimitExceeded",
     "MalformedDocument",
+    "Refusal",
     "SignatureWarning",
+    "TokenError",
     "UnsafeDocument",
     "UsageError",
 ]
@@ -201,6 +205,38 @@ class AuthenticationError(CXMLError):
 
 def _authentication_error(reason: AuthenticationReason, detail: str, proved: bool) -> AuthenticationError:
     return AuthenticationError(reason, detail, proved=proved)
+
+
+class Refusal(CXMLError):
+    """What an application raises to answer a request with another Status than success.
+
+    status: 4xx if the partner must not send the same again, 5xx if it should, later. Guide 3.1.9.1.
+    text: why, in words for a person at the partner's; it is sent to them.
+    """
+
+    def __init__(self, status: int, text: str = "") -> None:
+        if not isinstance(status, int) or not 400 <= status < 600:
+            raise InvalidValue(f"a refusal has a status from 400 to 599, not {status!r}")
+        super().__init__(status, text)
+        self.status = status
+        self.text = text
+
+    def __str__(self) -> str:
+        return f"{self.status}: {self.text}" if self.text else str(self.status)
+
+
+class TokenError(CXMLError):
+    """The token in the address of a start page opens nothing; show the user a page, and let them start anew.
+
+    reason: ``forged`` for one that was not made by us, ``expired`` for one that is too old.
+    """
+
+    def __init__(self, reason: Literal["forged", "expired"]) -> None:
+        super().__init__(reason)
+        self.reason: Literal["forged", "expired"] = reason
+
+    def __str__(self) -> str:
+        return "the start page was opened too late" if self.reason == "expired" else "the token is not one of ours"
 
 
 class UsageError(CXMLError):

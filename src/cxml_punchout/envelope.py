@@ -1,0 +1,155 @@
+"""What goes around a payload: who sends it to whom, under which id, and when (Guide 3.1.6, 3.1.7)."""
+
+from __future__ import annotations
+
+import copy
+import os
+import platform
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from .element import OpenElement
+from .errors import InvalidValue
+from .models.envelope import CXML, From, Header, Sender, Status, To
+from .status import STATUS_TEXT, status_class
+
+if TYPE_CHECKING:
+    from .models.credential import Credential
+    from .trust.credentials import Account
+
+__all__ = [
+    "USER_AGENT",
+    "Clock",
+    "Ids",
+    "PayloadIds",
+    "credentials_of",
+    "returning",
+    "status_of",
+    "unproved",
+    "utc_now",
+]
+
+#: The present, with its offset from UTC.
+Clock: TypeAlias = Callable[[], datetime]
+#: A payloadID that no other document has.
+Ids: TypeAlias = Callable[[], str]
+
+#: What documents of ours name as the software that delivers them, unless the application says another.
+USER_AGENT = "cxml_punchout"
+
+_CLASS_TEXT = {"success": "OK", "permanent": "Bad Request", "transient": "Internal Server Error"}
+
+
+def utc_now() -> datetime:
+    """The time on this machine, to the second, in UTC."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+class PayloadIds:
+    """Makes payloadIDs in the form that the Guide recommends: time, process, random number, host.
+
+    host: what stands behind the @, the name of the shop say; by default that of the machine.
+
+    Guide 3.1.6.
+    """
+
+    __slots__ = ("_clock", "host")
+
+    def __init__(self, host: str = "", *, clock: Clock = utc_now) -> None:
+        self.host = host or platform.node() or "localhost"
+        self._clock = clock
+
+    def __call__(self) -> str:
+        return f"{self._clock():%Y%m%d%H%M%S}.{os.getpid()}.{secrets.token_hex(8)}@{self.host}"
+
+    def __repr__(self) -> str:
+        return f"PayloadIds({self.host!r})"
+
+
+def status_of(code: int, text: str = "") -> Status:
+    """A Status with the customary phrase for its code; ``text`` is for a person. Guide 3.1.9.1."""
+    phrase = STATUS_TEXT.get(code) or _CLASS_TEXT.get(status_class(code))
+    if phrase is None:
+        raise InvalidValue(f"{code} is no status of cXML; its codes are those from 200 to 299 and from 400 to 599")
+    return Status(_writable(text), code=code, text=phrase, lang="en")
+
+
+def _writable(text: str) -> str:
+    """What somebody else wrote, without the characters that no XML can hold."""
+    return "".join(char if char in "\t\n\r" or _in_xml(ord(char)) else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def _in_xml(code: int) -> bool:
+    return 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000
+
+
+# --- headers ---------------------------------------------------------------------------------------------------
+
+
+def credentials_of(accounts: Iterable[Account]) -> list[Credential]:
+    """The names of a party as they stand in a header, proving nothing."""
+    from .models.credential import Credential
+
+    return [
+        Credential(
+            domain=account.domain, type="marketplace" if account.marketplace else None, identity=account.identity
+        )
+        for account in accounts
+    ]
+
+
+def returning(header: Header, *, user_agent: str = USER_AGENT) -> Header:
+    """The header of a document that goes back to whom this one came from: From and To change places.
+
+    It holds no proof of anything. A browser may carry it, where the user can read it. Guide 3.1.10.
+    """
+    ours = _named(header.to)
+    return Header(
+        from_=From(credential=ours),
+        to=To(credential=_named(header.from_)),
+        sender=Sender(credential=_named(header.to), user_agent=user_agent),
+    )
+
+
+def unproved(document: CXML) -> CXML:
+    """A copy of a document to keep or to show, whose header proves nothing any more; the rest is shared with it.
+
+    Only the names of the parties are taken over from the header, and a signature is left out, which would not hold.
+    """
+    made = copy.copy(document)
+    made.signature, made.signature_version, made._signed = (), None, None
+    header = document.header
+    if header is not None:
+        agent: Any = getattr(header.sender, "user_agent", None)
+        made.header = Header(
+            from_=From(credential=_named(header.from_)),
+            to=To(credential=_named(header.to)),
+            sender=Sender(credential=_named(header.sender), user_agent=agent or ""),
+        )
+    return made
+
+
+def _named(party: From | To | Sender | None) -> list[Credential]:
+    """The names of a party. They are made anew: what a tolerant reader kept beside them may be a secret."""
+    from .models.credential import Credential, Identity
+
+    found: Sequence[Credential] = (party.credential if party is not None else None) or ()
+    return [
+        Credential(
+            domain=each.domain or "",
+            type="marketplace" if each.type == "marketplace" else None,
+            identity=Identity([part for part in _content(each.identity) if isinstance(part, str) or _names(part)]),
+        )
+        for each in found
+    ]
+
+
+def _content(identity: Any) -> Sequence[Any]:
+    return identity.content if identity is not None else ()
+
+
+def _names(part: Any) -> bool:
+    """Whether an element in an Identity is the one kind that may stand there. Guide 3.1.7.6."""
+    return (part.tag if isinstance(part, OpenElement) else part.__cxml__.tag) == "IdReference"
