@@ -220,6 +220,7 @@ INSIDE = {
         "redact",
         "stores",
     ),
+    "punchout": ("__init__", "cart", "compare", "user", "tokens", "session", "form"),
 }
 
 

@@ -1,0 +1,1 @@
+"""The PunchOut conversation: carts, and what an order makes of them."""
