@@ -1,1 +1,1 @@
-"""The PunchOut conversation: carts, and what an order makes of them."""
+"""The PunchOut conversation: sessions, carts, and the form that brings a cart home."""

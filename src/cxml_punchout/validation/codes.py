@@ -39,6 +39,11 @@ _XML = frozenset(
         "elements-exceeded",
         "encoding",
         "entity",
+        "form-characters",
+        "form-escaped-twice",
+        "form-field",
+        "form-mended",
+        "form-value",
         "internal-subset",
         "limit-exceeded",
         "malformed",
@@ -51,6 +56,8 @@ _WARNINGS = _RULE | {
     "declared-encoding",
     "doctype-missing",
     "doctype-unexpected",
+    "form-characters",
+    "form-mended",
     "more",
     "processing-instruction",
 }
@@ -78,6 +85,17 @@ ADVICE: dict[str, tuple[str, str]] = {
     "encoding": ("Send UTF-8, and declare it.", "3.1.6.3"),
     "entity": ("Write '&' as '&amp;' and characters as '&#233;'.", "3.1.6.3"),
     "enumeration": ("Use one of the listed values; upper and lower case count.", "2.4"),
+    "form-characters": (
+        "Write the document as US-ASCII, with references such as &#233;, or send base64.",
+        "3.1.12",
+    ),
+    "form-escaped-twice": (
+        "Escape the document once, for HTML; the browser encodes the form, and nobody else does.",
+        "3.1.12",
+    ),
+    "form-field": ("Put the document into one hidden field, cxml-urlencoded or cxml-base64.", "3.1.12, 5.4.3.1"),
+    "form-mended": ("Write base64 whole, and leave it to the browser to encode the form.", "3.1.12"),
+    "form-value": ("Put plain base64 into the page; the browser encodes the form, and nobody else does.", "3.1.12"),
     "group": (
         "Look at the content model of the element: some children exclude one another, others need one another.",
         "2.4",
