@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from guards import INSTANT, KEEP, LEASE, NOW, answer, key
@@ -173,8 +173,6 @@ def test_a_time_without_offset_is_refused_everywhere(guard: ReplayGuard) -> None
 
 
 def test_times_of_any_offset_are_one_time(guard: ReplayGuard) -> None:
-    from datetime import timezone
-
     there = NOW.astimezone(timezone(timedelta(hours=-8)))
     guard.begin(key(), b"order", there)
     assert refused(lambda: guard.begin(key(), b"order", NOW + LEASE - INSTANT)) == 560
