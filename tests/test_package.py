@@ -209,6 +209,7 @@ ORDER = (
 INSIDE = {
     "binding": ("__init__", "source", "notes", "reader", "writer", "careful"),
     "punchout": ("__init__", "cart", "compare", "user", "tokens", "session", "form"),
+    "replay": ("__init__", "content", "terms", "memory", "sql"),
     "trust": (
         "__init__",
         "credentials",
@@ -221,7 +222,6 @@ INSIDE = {
         "redact",
         "stores",
     ),
-    "punchout": ("__init__", "cart", "compare", "user", "tokens", "session", "form"),
 }
 
 
