@@ -448,8 +448,8 @@ def test_a_profile_tells_services_but_not_the_material_of_a_mac() -> None:
 
 
 def test_a_payload_without_a_model_is_named() -> None:
-    summary = summarize(read("<Request><StatusUpdateRequest>x</StatusUpdateRequest></Request>"))
-    assert (summary.kind, facts(summary)["content"]) == ("StatusUpdateRequest", "carried whole")
+    summary = summarize(read("<Request><CatalogUploadRequest>x</CatalogUploadRequest></Request>"))
+    assert (summary.kind, facts(summary)["content"]) == ("CatalogUploadRequest", "carried whole")
 
 
 def test_a_document_without_payload_is_named_by_what_it_has() -> None:
