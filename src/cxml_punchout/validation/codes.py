@@ -44,26 +44,51 @@ _XML = frozenset(
         "form-field",
         "form-mended",
         "form-value",
+        "header-bytes-exceeded",
         "internal-subset",
         "limit-exceeded",
         "malformed",
+        "multipart",
+        "nesting-exceeded",
+        "part-bytes-exceeded",
+        "parts-exceeded",
         "processing-instruction",
     )
 )
-_RULE = frozenset(("payload-undeclared", "payload-unjudged", "version-unavailable"))
-_WARNINGS = _RULE | {
+_RULE = frozenset(
+    (
+        "attachment-ambiguous",
+        "attachment-dangling",
+        "charset-contradicted",
+        "part-id-repeated",
+        "part-unreferenced",
+        "payload-undeclared",
+        "payload-unjudged",
+        "start-unknown",
+        "version-unavailable",
+    )
+)
+_WARNINGS = {
     "byte-order-mark",
+    "charset-contradicted",
     "declared-encoding",
     "doctype-missing",
     "doctype-unexpected",
     "form-characters",
     "form-mended",
     "more",
+    "part-unreferenced",
+    "payload-undeclared",
+    "payload-unjudged",
     "processing-instruction",
+    "start-unknown",
+    "version-unavailable",
 }
 
 #: What to do about the codes that reading a document can give.
 ADVICE: dict[str, tuple[str, str]] = {
+    "attachment-ambiguous": ("Give each part a Content-ID of its own.", "3.1.5"),
+    "attachment-dangling": ("Send the file as a part whose Content-ID is what follows cid: in the URL.", "3.1.5"),
     "attribute-length-exceeded": ("Raise Limits.attribute_length if such documents are to be expected.", "3.1"),
     "attributes-exceeded": ("No element of cXML has that many; look at how the document is made.", "3.1"),
     "blank-start": (
@@ -72,6 +97,10 @@ ADVICE: dict[str, tuple[str, str]] = {
     ),
     "byte-order-mark": ("Save or send the document as UTF-8 without a byte order mark.", "3.1.3"),
     "bytes-exceeded": ("Send files as attachments, or raise Limits.bytes if such documents are to be expected.", "5.1"),
+    "charset-contradicted": (
+        "Send the charset that the XML declaration names, or application/xml without any.",
+        "3.1.4",
+    ),
     "dangling-idref": ("Write the Id of an element that is there, or leave the attribute out.", "22"),
     "declared-encoding": ("Hand the octets as they were received to the parser, not a text.", "3.1.6.3"),
     "depth-exceeded": ("No document of cXML is that deep; look for an element that is not closed.", "3.1"),
@@ -100,19 +129,30 @@ ADVICE: dict[str, tuple[str, str]] = {
         "Look at the content model of the element: some children exclude one another, others need one another.",
         "2.4",
     ),
+    "header-bytes-exceeded": ("Look at how the message is made; a part needs three or four short headers.", "3.1.5"),
     "internal-subset": ("Leave out everything between '[' and ']' in the DOCTYPE.", "3.1.3"),
     "limit-exceeded": ("Look at how the document is made; a single value of this length is of no use.", "3.1"),
     "malformed": ("Make the document with an XML library; at the place shown it stops being XML.", "3.1"),
     "missing-attribute": ("Add the attribute.", "2.4"),
     "missing-element": ("Add the element at its place in the content model.", "2.4"),
     "more": ("Mend what is listed and look again.", "2.4"),
+    "multipart": ("Make the message with a MIME library, and take the boundary for the HTTP header from it.", "3.1.5"),
     "namespace": ("Leave out xmlns and xmlns:…; cXML has no namespaces outside signatures.", "2.4"),
+    "nesting-exceeded": ("Put the document into the first part of the outermost multipart.", "3.1.5"),
     "not-valid": ("Compare the element with its content model, which the hint of the finding shows.", "2.2"),
     "order": ("Put the children into the order of the content model.", "2.4"),
+    "part-bytes-exceeded": ("Send a link to the file in AttachmentReference, or raise MimeLimits.part_bytes.", "3.1.5"),
+    "part-id-repeated": ("Give each part a Content-ID of its own.", "3.1.5"),
+    "part-unreferenced": (
+        "Put an Attachment with cid: and the Content-ID of the part where the file belongs.",
+        "3.1.5",
+    ),
+    "parts-exceeded": ("Send fewer files, or raise MimeLimits.parts if so many are to be expected.", "3.1.5"),
     "payload-undeclared": ("Nothing; the payload is passed through. It is not checked as closely as others.", "3.1.8"),
     "payload-unjudged": ("Install the official DTDs and name their directory in CXML_DTD_PATH.", "2.2"),
     "processing-instruction": ("Leave it out, unless the partner has asked for it.", "3.1"),
     "repeated": ("Put everything into one element, or keep one of them.", "2.4"),
+    "start-unknown": ("Name the Content-ID of the document in start, or leave the parameter out.", "3.1.5"),
     "token": ("Leave out blanks, and leave out the attribute if there is no value.", "2.4"),
     "unexpected-child": ("Write '<' in text as '&lt;'; foreign XML has to be escaped.", "3.1.6.3"),
     "unexpected-text": ("Remove the text. An element without content must not hold a line break either.", "2.4"),
