@@ -8,10 +8,11 @@ corpus, documents that others published, is not part of this project: it is look
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import approval
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -27,6 +28,17 @@ settings.register_profile(
     "repeatable", derandomize=True, deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("repeatable")
+
+
+approval.watch()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    approval.forget()
+    yield
+    if item.get_closest_marker("unapproved") is None:
+        approval.check()
 
 
 def _read(directory: Path) -> dict[str, bytes]:
