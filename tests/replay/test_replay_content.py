@@ -1,0 +1,213 @@
+"""Which document it is, and whether it says the same as the one before."""
+
+from __future__ import annotations
+
+import copy
+import re
+
+import attrs
+import pytest
+
+from cxml_punchout import parse, serialize
+from cxml_punchout.errors import Refusal
+from cxml_punchout.replay.content import digest_of, key_of
+from cxml_punchout.trust.authenticate import Verified
+from cxml_punchout.trust.credentials import Account, Section, section_of
+from cxml_punchout.trust.partners import Partner
+
+
+@attrs.frozen
+class Attached:
+    content_id: str
+    content: bytes = b"%PDF"
+    content_type: str = "application/pdf"
+    filename: str = ""
+
+
+@pytest.fixture(scope="module")
+def bodies(own_documents):
+    return {
+        "order": own_documents["valid/ariba-order.xml"],
+        "setup": own_documents["valid/precoro-setup-request.xml"],
+        "mac": own_documents["valid/ariba-setup-request-mac.xml"],
+        "signed": own_documents["valid/signed-order.xml"],
+        "cart": own_documents["valid/precoro-cart.xml"],
+    }
+
+
+def replaced(body: bytes, *pairs: tuple[str, str]) -> bytes:
+    text = body.decode()
+    for old, new in pairs:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return text.encode()
+
+
+def digest(body: bytes, *parts: Attached) -> bytes:
+    return digest_of(parse(body, mode="tolerant"), parts)
+
+
+# --- the digest --------------------------------------------------------------------------------------------
+
+
+def test_every_document_has_a_digest_and_is_not_changed_by_it(valid_document):
+    document = parse(valid_document)
+    before, written = copy.deepcopy(document), serialize(document)
+    made = digest_of(document)
+    assert len(made) == 32
+    assert (digest_of(document), digest_of(parse(written))) == (made, made)
+    assert document == before
+    assert serialize(document) == written
+
+
+def test_all_documents_have_digests_of_their_own(own_documents):
+    valid = {name: digest(body) for name, body in own_documents.items() if name.startswith("valid/")}
+    assert len(set(valid.values())) == len(valid) > 30
+
+
+SAME = {
+    "the secret is another": ("order", ("placeholder-pellworm-secret", "rotated")),
+    "the secret is gone": ("order", ("<SharedSecret>placeholder-pellworm-secret</SharedSecret>", "")),
+    "the user agent is another": ("order", ("Network Gateway 26.2", "Network Gateway 26.3")),
+    "the time stamp is another": ("order", ('timestamp="2026-05-12T11:00:02+02:00"', 'timestamp="2026-05-12T12:00:02+02:00"')),
+    "blanks between elements are others": ("order", ("  <Header>\n    <From>", "<Header><From>\n\n")),
+    "a comment is there": ("order", ("<Header>", "<Header><!-- second try -->")),
+    "the grammar is a later one": ("order", ("1.2.050/cXML.dtd", "1.2.071/cXML.dtd")),
+    "an instruction stands in front": ("order", ("<cXML ", "<?try 2?><cXML ")),
+    "attributes stand in another order": ("order", ('lineNumber="10" requestedDeliveryDate="2026-05-18"', 'requestedDeliveryDate="2026-05-18" lineNumber="10"')),
+    "a character is escaped": ("order", ("Nordhavn", "&#78;ordhavn")),
+    "a secret stands in From as well": ("setup", ("</Identity>", "</Identity><SharedSecret>s</SharedSecret>")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", SAME)
+def test_what_a_repeat_may_have_anew_makes_no_difference(bodies, change):
+    name, pair = SAME[change]
+    assert digest(replaced(bodies[name], pair)) == digest(bodies[name])
+
+
+def test_a_mac_that_was_made_anew_makes_no_difference(bodies):
+    renewed = re.sub(rb"(?s)<CredentialMac.*?</CredentialMac>", b"", bodies["mac"])
+    assert renewed != bodies["mac"]
+    assert digest(renewed) == digest(bodies["mac"])
+
+
+def test_a_signature_that_was_made_anew_makes_no_difference(bodies):
+    renewed = re.sub(rb"(<[\w:]*SignatureValue[^>]*>)[^<]*", rb"\1AAAA", bodies["signed"])
+    assert renewed != bodies["signed"]
+    assert digest(renewed) == digest(bodies["signed"])
+    spaced = bodies["signed"].replace(b"<Request", b"\n\n<Request")
+    assert digest(spaced) == digest(bodies["signed"]), "though the signature would not hold"
+
+
+OTHER = {
+    "a quantity": ("order", ('quantity="250"', 'quantity="251"')),
+    "the spelling of a price": ("order", ("14.20", "14.2")),
+    "a blank in a text": ("order", ("Sechskantschraube M10", "Sechskantschraube  M10")),
+    "the order number": ("order", ('orderID="4500098112"', 'orderID="4500098113"')),
+    "From": ("order", ("AN01999020002", "AN01999020003")),
+    "a further name in From": ("order", ("<Identity>NHVNPRD100</Identity>", "<Identity>NHVNPRD200</Identity>")),
+    "To": ("order", ("AN01999020047", "AN01999020048")),
+    "the Sender": ("order", ("hub-service@network", "other-service@network")),
+    "the path": ("order", ("AN01999027713", "AN01999027714")),
+    "the document that it was made from": ("order", ("20260512105958.3310.41@", "20260512105958.3310.42@")),
+    "the mode": ("order", ('deploymentMode="production"', 'deploymentMode="test"')),
+    "the payloadID": ("order", ("1778576402117-5501844.7730@", "1778576402117-5501844.7731@")),
+    "the language": ("order", ('xml:lang="de-DE"', 'xml:lang="de-AT"')),
+    "the correspondent": (
+        "order",
+        (
+            "</From>",
+            '<Correspondent><Contact role="x"><Name xml:lang="de">N</Name></Contact></Correspondent></From>',
+        ),
+    ),
+    "an unknown element": ("order", ("<BillTo>", "<Billing/><BillTo>")),
+    "an element of open content": ("setup", ("</BuyerCookie>", "<Period/></BuyerCookie>")),
+}
+
+
+@pytest.mark.parametrize("change", OTHER)
+def test_all_else_makes_another_content(bodies, change):
+    name, pair = OTHER[change]
+    assert digest(replaced(bodies[name], pair)) != digest(bodies[name])
+
+
+def test_attachments_are_content(bodies):
+    body, a, b = bodies["order"], Attached("a@x"), Attached("b@x")
+    different = [
+        (),
+        (a,),
+        (a, b),
+        (a, a),
+        (Attached("a@x", b"%PDF2"), b),
+        (Attached("a@x", content_type="image/png"), b),
+        (Attached("a@x", filename="plan.pdf"), b),
+        (Attached("a@", b"x%PDF"), b),
+        (Attached("c@x"), b),
+    ]
+    digests = [digest(body, *parts) for parts in different]
+    assert len(set(digests)) == len(digests)
+    assert digest(body, b, a) == digest(body, a, b), "their order says nothing"
+
+
+def test_a_name_that_is_no_text_at_all_has_a_digest_too(bodies):
+    assert len(digest(bodies["order"], Attached("a\udcff", filename="\ud800"))) == 32
+
+
+# --- the key -----------------------------------------------------------------------------------------------
+
+
+def verified(document, **changes):
+    header = document.header
+    partner = Partner(
+        sender_domain="NetworkID",
+        supplier_domain="DUNS",
+        from_identity="AN1",
+        to_identity="123456789",
+        sender_identity="AN1",
+        shared_secret="correct-horse-7",
+    )
+    senders = section_of(header.sender)
+    found = Verified(
+        partner,
+        senders.accounts[0],
+        senders,
+        section_of(header.from_),
+        section_of(header.to),
+        "production",
+        "shared-secret",
+        None,
+    )
+    return attrs.evolve(found, **changes)
+
+
+def test_a_document_is_known_by_sender_from_mode_and_payload_id(bodies):
+    document = parse(bodies["order"])
+    made = key_of(document, verified(document))
+    assert made.payload_id == document.payload_id
+    assert made.mode == "production"
+    assert made.sender == '[["aribanetworkuserid", "hub-service@network.example.com", false]]'
+    assert made.from_ == (
+        '[["duns", "999200021", false], ["endpointid", "NHVNPRD100", false], ["networkid", "an01999020002", false]]'
+    )
+    others = [
+        verified(document, sender=Account("DUNS", "1")),
+        verified(document, sender=attrs.evolve(verified(document).sender, marketplace=True)),
+        verified(document, from_=Section((Account("DUNS", "1"),))),
+        verified(document, mode="test"),
+    ]
+    assert len({made, *(key_of(document, each) for each in others)}) == 5
+
+
+def test_names_are_compared_by_the_rules_of_their_domains(bodies):
+    document = parse(bodies["order"])
+    spelled = Section((Account("networkid", " an01999020002 "), Account("duns", "99-920-0021"), Account("EndPointID", "NHVNPRD100")))  # fmt: skip  # noqa: E501
+    assert key_of(document, verified(document, from_=spelled)) == key_of(document, verified(document))
+
+
+@pytest.mark.parametrize("attribute", [' payloadID=""', ' payloadID="  "', ""])
+def test_a_document_without_payload_id_is_refused(bodies, attribute):
+    document = parse(re.sub(rb' payloadID="[^"]*"', attribute.encode(), bodies["order"], count=1), mode="tolerant")
+    with pytest.raises(Refusal, match="has no payloadID") as caught:
+        key_of(document, verified(document))
+    assert caught.value.status == 400
