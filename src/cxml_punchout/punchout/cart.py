@@ -146,12 +146,15 @@ _FORMS = {
 }
 
 
-def _code(name: str, kind: str, value: object, call: str = "cart_item") -> str:
-    text = _text(name, value)
+def _code(name: str, kind: str, value: object) -> str:
+    return _listed(kind, _text(name, value), _path(name))
+
+
+def _listed(kind: str, text: str, path: str) -> str:
     form, expected = _FORMS[kind]
     # As in validation, the ISO codes are looked up where the lists are installed.
     if not form(text) or ((kind == "unit" or lists.available()) and lists.unknown(kind, text)):
-        raise InvalidValue(f"{shorten(text)} is not {expected}", f"{call}.{name}")
+        raise InvalidValue(f"{shorten(text)} is not {expected}", path)
     return text
 
 
@@ -311,7 +314,7 @@ def _amount(item: ItemIn | ItemOut, line: Line) -> Fraction:
 def _currency(given: str | None, lines: list[Line]) -> str:
     found = {line.currency for line in lines}
     if given is not None:
-        found.add(_code("currency", "currency", given, "cart_total"))
+        found.add(_listed("currency", given, "cart_total.currency"))
     if not found:
         raise IncompleteElement("an empty cart does not say its currency", "cart_total.currency")
     if len(found) > 1:
