@@ -187,6 +187,7 @@ ORDER = (
     "element",
     "payloads",
     "models",
+    "masking",
     "binding",
     "summary",
     "validation",
