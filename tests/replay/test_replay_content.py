@@ -145,7 +145,7 @@ def test_attachments_are_content(bodies):
         (Attached("a@x", b"%PDF2"), b),
         (Attached("a@x", content_type="image/png"), b),
         (Attached("a@x", filename="plan.pdf"), b),
-        (Attached("a@", b"x%PDF"), b),
+        (Attached("a@x", b"PDF", filename="%"), b),
         (Attached("c@x"), b),
     ]
     digests = [digest(body, *parts) for parts in different]
