@@ -63,6 +63,7 @@ def test_our_own_file_judges_by_default():
         "OrderRequest",
         "ProfileRequest",
         "ProfileResponse",
+        "StatusUpdateRequest",
     }
     assert own.sha256 == hashlib.sha256((ROOT / "dtd" / "cXML.dtd").read_bytes()).hexdigest()
     choice = catalog.choose("OrderRequest")
@@ -72,7 +73,7 @@ def test_our_own_file_judges_by_default():
 def test_a_payload_that_no_file_declares_is_judged_in_part():
     choice = DtdCatalog().choose("InvoiceDetailRequest")
     assert (choice.file.kind, choice.complete, choice.wanted) == ("own", False, "")
-    assert DtdCatalog().choose("StatusUpdateRequest", declared="1.2.014").wanted == "1.2.014"
+    assert DtdCatalog().choose("CatalogUploadRequest", declared="1.2.014").wanted == "1.2.014"
 
 
 def test_the_files_stand_in_the_package_when_it_was_installed(tmp_path, monkeypatch):

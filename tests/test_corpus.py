@@ -22,6 +22,7 @@ CORE = {
     "OrderRequest",
     "ProfileRequest",
     "ProfileResponse",
+    "StatusUpdateRequest",
     "Response",
 }
 

@@ -333,11 +333,11 @@ def test_by_default_the_default_catalogue_judges():
     assert dtd.check_dtd(load(request("<ProfileRequest/>").encode())) == []
 
 
-STATUS = "<StatusUpdateRequest><Status code='200' text='OK'/></StatusUpdateRequest>"
+UPLOAD = "<CatalogUploadRequest><CatalogName xml:lang='en'>Pens</CatalogName></CatalogUploadRequest>"
 CONFIRMATION = "<ConfirmationRequest><Bogus/></ConfirmationRequest>"
 
 
-@pytest.mark.parametrize("payload", [STATUS, CONFIRMATION])
+@pytest.mark.parametrize("payload", [UPLOAD, CONFIRMATION])
 def test_of_an_undeclared_payload_the_envelope_is_judged(payload):
     name = payload[1 : payload.index(">")]
     body = request(payload)
@@ -363,7 +363,7 @@ def test_an_undeclared_payload_of_an_answer_and_of_a_message():
 
 
 def test_ids_of_the_envelope_are_judged_without_those_of_the_payload():
-    body = request(STATUS.replace("<Status ", "<Status Id='a' taxedElement='b' "))
+    body = request(UPLOAD.replace("<CatalogName ", "<CatalogName Id='a' taxedElement='b' "))
     body = body.replace("<Request>", "<Request Id='a'>")
     assert [finding.code for finding in findings(body)] == ["payload-unjudged"]
 
@@ -481,5 +481,5 @@ def test_an_undeclared_element_among_pieces(monkeypatch):
 
 
 def test_a_root_that_nobody_knows_around_an_undeclared_payload():
-    found = findings(f"<html><Request>{STATUS}</Request></html>")
+    found = findings(f"<html><Request>{UPLOAD}</Request></html>")
     assert [finding.code for finding in found if finding.layer == "dtd"] == ["unknown-element"]

@@ -78,7 +78,7 @@ def test_the_index_names_what_the_file_declares(topic):
 
 def test_no_element_is_declared_twice():
     tags = [tag for topic in TOPICS for tag in declared_in(topic)]
-    assert len(tags) == len(set(tags)) == 294
+    assert len(tags) == len(set(tags)) == 303
 
 
 def test_type_checkers_see_exactly_the_classes():
@@ -127,8 +127,8 @@ def test_cxml_is_the_same_from_both_places():
     assert cxml_punchout.CXML is models.CXML
 
 
-def run(code: str) -> str:
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+def run(code: str, *arguments: str) -> str:
+    result = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     return result.stdout.strip()
 
@@ -157,6 +157,24 @@ parse('<!DOCTYPE cXML SYSTEM "http://xml.cxml.org/schemas/cXML/1.2.071/cXML.dtd"
 print('cxml_punchout.models.travel' in sys.modules, 'cxml_punchout.models.order' in sys.modules)
 """
     assert run(code) == "False False"
+
+
+def test_serving_a_setup_request_loads_no_topic_of_other_payloads():
+    code = """
+import sys
+from datetime import datetime, timezone
+from pathlib import Path
+from cxml_punchout import CXML, parse, serialize
+from cxml_punchout.models import PunchOutSetupResponse, Response, StartPage, Status
+parse(Path(sys.argv[1]).read_bytes())
+page = PunchOutSetupResponse(start_page=StartPage(url="https://shop.example.com/"))
+response = Response(status=Status(code=200, text="OK"), payload=page)
+serialize(CXML(payload_id="1@shop.example.com", timestamp=datetime.now(timezone.utc), response=response))
+topics = ("order", "profile", "status_update")
+print([topic for topic in topics if f"cxml_punchout.models.{topic}" in sys.modules])
+"""
+    request = DIRECTORY.parents[2] / "examples" / "documents" / "valid" / "precoro-setup-request.xml"
+    assert run(code, str(request)) == "[]"
 
 
 # --- names -----------------------------------------------------------------------------------------------

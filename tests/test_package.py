@@ -177,6 +177,7 @@ def test_modules_and_functions_can_be_read_at_one_sitting(module):
 ORDER = (
     "findings",
     "errors",
+    "addresses",
     "limits",
     "status",
     "places",
@@ -187,6 +188,7 @@ ORDER = (
     "element",
     "payloads",
     "models",
+    "masking",
     "binding",
     "summary",
     "validation",
@@ -208,6 +210,7 @@ ORDER = (
 #: The order inside a package where the modules build on one another.
 INSIDE = {
     "binding": ("__init__", "source", "notes", "reader", "writer", "careful"),
+    "punchout": ("__init__", "cart", "compare", "user", "tokens", "session", "form"),
     "replay": ("__init__", "content", "terms", "memory", "sql"),
     "trust": (
         "__init__",

@@ -413,6 +413,129 @@ def test_an_order_without_anything_is_told_nevertheless() -> None:
     assert (summary.kind, summary.total, facts(summary)) == ('Order "new"', None, {"type": "regular"})
 
 
+# --- status updates --------------------------------------------------------------------------------------------
+
+STATUS = '<Status code="{}" text="{}"/>'
+TIMED = "2026-03-01T08:00:00+00:00"
+
+
+def update(inside: str, status: str = STATUS.format(200, "OK")) -> Summary:
+    reference = '<DocumentReference payloadID="0@example.com"/>'
+    return summarize(read(f"<Request><StatusUpdateRequest>{reference}{status}{inside}</StatusUpdateRequest></Request>"))
+
+
+@pytest.mark.parametrize(
+    ("code", "remark"),
+    [
+        ("200", "dealt with, no further update expected"),
+        ("201", "still waiting, another update follows"),
+        ("280", "passed on, another update follows"),
+        ("281", "passed on, another update may follow"),
+        ("204", ""),
+        ("409", "failed for good"),
+        ("550", "may succeed later"),
+        ("new", ""),
+    ],
+)
+def test_a_status_update_says_whether_another_one_follows(code: str, remark: str) -> None:
+    summary = update(extrinsic("stage", "TULIP"), f'<Status code="{code}" text="So"> Why </Status>')
+    assert (summary.kind, summary.payload) == ("Status update", "StatusUpdateRequest")
+    assert facts(summary) == {
+        "refers to": "0@example.com",
+        "status": f"{code} So",
+        "message": "Why",
+        "extrinsics": "stage",
+    }
+    assert remarks(summary)["status"] == remark
+    assert "TULIP" not in repr(summary)
+
+
+def news(inside: str) -> tuple[dict[str, str], dict[str, str]]:
+    """What is told besides the reference and the status."""
+    summary = update(inside)
+    told = {label: text for label, text in facts(summary).items() if label not in ("refers to", "status")}
+    return told, {label: remark for label, remark in remarks(summary).items() if remark and label != "status"}
+
+
+def test_a_status_update_tells_of_a_payment_but_not_the_card() -> None:
+    card = '<PCard number="4111111111111111" expiration="2027-01-31" name="Visa"/>'
+    tax = '<Tax><Money currency="EUR">0.50</Money><Description xml:lang="en">VAT</Description></Tax>'
+    payment = (
+        f'<PaymentStatus orderID="PO-1" transactionTimestamp="{TIMED}" type="Sale" isFailed="yes" transactionID="T7"'
+        f' authorizationID="B8">{card}<Total><Money currency="EUR">9.50</Money></Total>{tax}</PaymentStatus>'
+    )
+    assert news(payment) == (
+        {
+            "order": "PO-1",
+            "payment": "Sale",
+            "submitted": TIMED,
+            "transaction": "T7",
+            "authorized as": "B8",
+            "amount": "9.50 EUR",
+        },
+        {"payment": "failed", "amount": "purchasing card, Visa, number not shown"},
+    )
+    summary = update(payment)
+    assert "4111" not in repr(summary)
+    assert [(charge.label, charge.amount) for charge in summary.charges] == [("tax", "0.50")]
+    assert news(payment.replace(' isFailed="yes"', ""))[1] == {"amount": "purchasing card, Visa, number not shown"}
+
+
+def test_a_status_update_tells_of_a_sourcing_request() -> None:
+    sourcing = '<SourcingStatus action="deny" xml:lang="en">Too late</SourcingStatus>'
+    assert news(sourcing) == ({"sourcing": "deny, Too late"}, {})
+
+
+def test_a_status_update_tells_how_far_an_invoice_is() -> None:
+    invoice = (
+        f'<InvoiceStatus type="paid" paymentNetDueDate="{TIMED}"><InvoiceIDInfo invoiceID="R-9" invoiceDate="{TIMED}"/>'
+        '<PartialAmount><Money currency="EUR">95</Money></PartialAmount><Comments>Discount</Comments></InvoiceStatus>'
+    )
+    assert news(invoice) == (
+        {"invoice is": "paid", "invoice": "R-9", "paid in part": "95 EUR", "due": TIMED, "comments": "1: Discount"},
+        {"invoice": TIMED},
+    )
+    assert news('<InvoiceStatus type="rejected"/>') == ({"invoice is": "rejected"}, {})
+
+
+def test_a_status_update_tells_how_far_a_document_and_its_lines_are() -> None:
+    def line(kind: str, more: str, about: str = "") -> str:
+        reference = f"<ReferenceDocumentInfo {more}>{about}</ReferenceDocumentInfo>"
+        return f'<ItemStatus type="{kind}" code="47">{reference}<Comments>Sold</Comments></ItemStatus>'
+
+    info = f'<DocumentInfo documentID="OC-7" documentType="confirmation" documentDate="{TIMED}"/>'
+    lines = (
+        line("rejected", 'lineNumber="10" scheduleLineNumber="2"', info),
+        line("accepted", 'lineNumber="20"').replace(' code="47"', ""),
+        line("accepted", ""),
+        '<ItemStatus type="open"/>',
+    )
+    status = f'<DocumentStatus type="processing">{info}{"".join(lines)}<Comments>So far</Comments></DocumentStatus>'
+    assert news(status) == (
+        {
+            "document is": "processing",
+            "document": "OC-7",
+            "lines": "10/2 of OC-7 rejected (47); 20 accepted; accepted (47); open",
+            "comments": "4: So far",
+        },
+        {"document": f"confirmation, {TIMED}"},
+    )
+    assert news('<DocumentStatus type="approved"/>') == ({"document is": "approved"}, {})
+
+
+@pytest.mark.parametrize(("flag", "result"), [("yes", "MDN, success"), ("no", "MDN, no success"), ("perhaps", "MDN")])
+def test_a_status_update_tells_how_far_the_delivery_is(flag: str, result: str) -> None:
+    message = f'<IntegrationMessage isSuccessful="{flag}" type="MDN"> processed </IntegrationMessage>'
+    delivery = f'<IntegrationStatus documentStatus="deliveryReady">{message}</IntegrationStatus>'
+    assert news(delivery) == ({"delivery": "deliveryReady", "by message": result}, {"by message": "processed"})
+    assert news('<IntegrationStatus documentStatus="deliveryReady"/>') == ({"delivery": "deliveryReady"}, {})
+
+
+def test_a_status_update_without_anything_is_told_nevertheless() -> None:
+    summary = summarize(read("<Request><StatusUpdateRequest/></Request>"))
+    assert (summary.kind, facts(summary)) == ("Status update", {})
+
+
 # --- everything else -------------------------------------------------------------------------------------------
 
 
@@ -448,8 +571,8 @@ def test_a_profile_tells_services_but_not_the_material_of_a_mac() -> None:
 
 
 def test_a_payload_without_a_model_is_named() -> None:
-    summary = summarize(read("<Request><StatusUpdateRequest>x</StatusUpdateRequest></Request>"))
-    assert (summary.kind, facts(summary)["content"]) == ("StatusUpdateRequest", "carried whole")
+    summary = summarize(read("<Request><CatalogUploadRequest>x</CatalogUploadRequest></Request>"))
+    assert (summary.kind, facts(summary)["content"]) == ("CatalogUploadRequest", "carried whole")
 
 
 def test_a_document_without_payload_is_named_by_what_it_has() -> None:

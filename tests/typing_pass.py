@@ -29,6 +29,8 @@ from cxml_punchout.models import (
     CredentialMac,
     Description,
     Distribution,
+    DocumentReference,
+    DocumentStatus,
     Email,
     Extrinsic,
     From,
@@ -39,6 +41,7 @@ from cxml_punchout.models import (
     ItemID,
     ItemIn,
     ItemOut,
+    ItemStatus,
     Message,
     Modifications,
     Money,
@@ -52,6 +55,7 @@ from cxml_punchout.models import (
     PunchOutOrderMessageHeader,
     PunchOutSetupRequest,
     PunchOutSetupResponse,
+    ReferenceDocumentInfo,
     Request,
     Response,
     RoomType,
@@ -63,6 +67,7 @@ from cxml_punchout.models import (
     StartPage,
     State,
     Status,
+    StatusUpdateRequest,
     SupplierPartAuxiliaryID,
     SupplierPartID,
     To,
@@ -134,7 +139,9 @@ def mixed(description: Description, comments: Comments) -> None:
 
 
 def payloads(document: CXML, request: Request, message: Message, response: Response) -> None:
-    assert_type(request.payload, PunchOutSetupRequest | OrderRequest | ProfileRequest | OpenElement)
+    assert_type(
+        request.payload, PunchOutSetupRequest | OrderRequest | ProfileRequest | StatusUpdateRequest | OpenElement
+    )
     assert_type(message.payload, PunchOutOrderMessage | OpenElement)
     assert_type(response.payload, PunchOutSetupResponse | ProfileResponse | OpenElement | None)
     payload = document.payload
@@ -143,6 +150,10 @@ def payloads(document: CXML, request: Request, message: Message, response: Respo
         assert_type(payload.order_request_header.order_id, str)
     if isinstance(payload, PunchOutSetupRequest):
         assert_type(payload.browser_form_post, BrowserFormPost | None)
+    if isinstance(payload, StatusUpdateRequest):
+        assert_type(payload.status, Status)
+        assert_type(payload.document_reference, DocumentReference | None)
+        assert_type(payload.document_status, DocumentStatus | None)
 
 
 def around(document: CXML) -> None:
@@ -250,6 +261,21 @@ def cart() -> PunchOutOrderMessage:
     )
     header = PunchOutOrderMessageHeader(operation_allowed="edit", total=Total(money=Money("12.50", currency="EUR")))
     return PunchOutOrderMessage(buyer_cookie="c", punch_out_order_message_header=header, item_in=[line])
+
+
+def status_update() -> Request:
+    rejected = ItemStatus(
+        type="rejected",
+        reference_document_info=ReferenceDocumentInfo(line_number=10),
+        comments=["No longer made", Comments("See the catalogue", lang="en")],
+    )
+    update = StatusUpdateRequest(
+        document_reference=DocumentReference(payload_id="1@buyer.example"),
+        status=Status(code=200, text="OK"),
+        document_status=DocumentStatus(type="processing", item_status=[rejected]),
+        extrinsic=(Extrinsic("4711", name="supplierOrderID"),),
+    )
+    return Request(payload=update)
 
 
 def order() -> OrderRequest:

@@ -66,6 +66,10 @@ _CONTENTS = {
     "cxml.payment": ("Payment", "PCard"),
     "cxml.accounting": ("Accounting", "(Segment+ | AccountingSegment+)"),
     "cxml.authentication": ("Credential", "SharedSecret | DigitalSignature | CredentialMac"),
+    "cxml.statuses": (
+        "StatusUpdateRequest",
+        "PaymentStatus | SourcingStatus | InvoiceStatus | DocumentStatus | IntegrationStatus",
+    ),
 }
 
 #: Element -> entity, payloads by module, what leads into the list and ends it, and the model. DTDs that people keep

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -319,13 +320,24 @@ def _encode(document: CXML, body: str, encoding: str) -> bytes:
     after = "".join(f"\n{instruction}" for instruction in document.after_root)
     text = f'<?xml version="1.0" encoding="{encoding}"?>\n{doctype}\n{before}{body}{after}'
     if encoding == "US-ASCII":
-        return text.encode("ascii", "xmlcharrefreplace")
+        octets = text.encode("ascii", "xmlcharrefreplace")
+        if not text.isascii() and _UNSPELLABLE(octets):
+            raise InvalidValue("US-ASCII has no way to write a character in a name or an instruction; write UTF-8")
+        return octets
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError:
         pass
     careful.write(document)  # names the field
     raise InvalidValue("half of a surrogate pair stands in the document")
+
+
+# A reference where it is none: in the name of an element or an attribute, an instruction, CDATA, the DOCTYPE.
+_UNSPELLABLE = re.compile(
+    rb"""<(?:\?(?:(?!\?>|&#).)*+&#|!\[CDATA\[(?:(?!\]\]>|&#).)*+&#|!DOCTYPE[^>&]*+&#"""
+    rb"""|(?![!?])(?:[^<>"'&]|"[^"]*"|'[^']*')*+&)""",
+    re.DOTALL,
+).search
 
 
 def _names_utf8(octets: bytes) -> bool:

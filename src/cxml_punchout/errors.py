@@ -19,8 +19,8 @@
         └── IncompleteElement    a required part is missing, or parts exclude each other
 
 The tree is split by whose fault it is: a ``DocumentError`` and an ``AuthenticationError`` go back to the partner, a
-``UsageError`` is a fault in the program that uses the library. A ``Refusal`` is nobody's fault: it is an answer. Errors keep their facts in attributes and build the
-sentence when it is asked for. None of them ever holds a secret.
+``UsageError`` is a fault in the program that uses the library. A ``Refusal`` is nobody's fault: it is an answer. Errors
+keep their facts in attributes and build the sentence when it is asked for. None of them ever holds a secret.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from .errors import (
     MalformedDocument,
     UnsafeDocument,
 )
-from .findings import CODES, Finding
+from .findings import CODES, Finding, shorten
 from .limits import DEFAULT_LIMITS, Limits
 from .places import MARKUP
 
@@ -35,6 +35,9 @@ __all__ = [
     "Doctype",
     "Loaded",
     "canonical",
+    "codec_of",
+    "declared_encoding",
+    "decode",
     "instructions",
     "load",
     "markup",
@@ -218,31 +221,47 @@ def _transcode(octets: bytes, findings: list[Finding]) -> bytes:
         return octets
     for mark, name in _BOMS:
         if octets.startswith(mark):
-            return _decode(octets, name).encode("utf-8", "surrogatepass")
+            return decode(octets, name).encode("utf-8", "surrogatepass")
     if octets.startswith(codecs.BOM_UTF8):
         findings.append(_finding("byte-order-mark", 1, 1))
         octets = octets[3:]
     if octets[:4] == b"<\0?\0":
-        return _decode(octets, "utf-16-le").encode("utf-8", "surrogatepass")
+        return decode(octets, "utf-16-le").encode("utf-8", "surrogatepass")
     if octets[:4] == b"\0<\0?":
-        return _decode(octets, "utf-16-be").encode("utf-8", "surrogatepass")
-    declared = _DECLARATION.match(octets[:1024])
-    if declared is None or declared[1].lower() == b"utf-8":
+        return decode(octets, "utf-16-be").encode("utf-8", "surrogatepass")
+    name = declared_encoding(octets)
+    if name in ("", "UTF-8", "utf-8"):
         return octets
-    name = declared[1].decode("ascii")
+    codec = codec_of(name)
+    return octets if codec == "utf-8" else decode(octets, codec).encode("utf-8")
+
+
+def declared_encoding(octets: bytes) -> str:
+    """The encoding that the XML declaration names; "" if it names none."""
+    declared = _DECLARATION.match(octets[:1024])
+    return declared[1].decode("ascii") if declared else ""
+
+
+def codec_of(name: str) -> str:
+    """Python's name for an encoding that a document may have, those aside that do not contain ASCII.
+
+    Raises MalformedDocument for all others.
+    """
     try:
         codec = codecs.lookup(name).name
-    except LookupError:
+    except (LookupError, ValueError):  # no such name, or one that cannot be a name at all
         codec = ""
-    if codec == "utf-8":
-        return octets
     if not _READ(codec):
-        message = f"The encoding {name[:40]} is not read; send UTF-8."
+        message = f"The encoding {shorten(name, 41)} is not read; send UTF-8."
         raise MalformedDocument(_finding("encoding", 1, 1, message))
-    return _decode(octets, codec).encode("utf-8")
+    return codec
 
 
-def _decode(octets: bytes, codec: str) -> str:
+def decode(octets: bytes, codec: str) -> str:
+    """The text of a whole document.
+
+    Raises MalformedDocument if the octets are not in that encoding.
+    """
     try:
         return octets.decode(codec)
     except UnicodeDecodeError as error:

@@ -26,7 +26,7 @@ from .notes import MOST, Note, Notes
 from .reader import group_test, odd_note, read_open
 from .writer import escape_attribute, escape_text
 
-__all__ = ["read", "write"]
+__all__ = ["legal", "read", "write"]
 
 
 def read(loaded: Loaded, declaration: x.Declaration) -> tuple[Any, Notes]:
@@ -428,10 +428,11 @@ def _scalar_text(scalar: Scalar, value: Any, path: str, secret: bool = False) ->
         text = scalar.write(scalar.accept(value))
     except InvalidValue as error:
         raise InvalidValue("this value cannot be written" if secret else error.message, path) from None
-    return _legal(text, path)
+    return legal(text, path)
 
 
-def _legal(text: str, path: str) -> str:
+def legal(text: str, path: str) -> str:
+    """The text, if XML has a place for all its characters. Raises InvalidValue, naming ``path``."""
     if hit := _ILLEGAL(text):
         raise InvalidValue(f"the character U+{ord(hit[0]):04X} cannot stand in XML", path)
     return text
@@ -457,7 +458,7 @@ def _inside(
     pieces = []
     for number, part in enumerate(_accepted(declaration, field, value or (), here)):
         if isinstance(part, str):
-            pieces.append(escape_text(_legal(part, f"{here}[{number}]")))
+            pieces.append(escape_text(legal(part, f"{here}[{number}]")))
         else:
             pieces.append(_child_text(field, part, f"{here}[{number}]", exact))
     return "".join(pieces)

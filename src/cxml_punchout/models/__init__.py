@@ -215,6 +215,15 @@ if TYPE_CHECKING:
     from .spend import TermReference as TermReference
     from .spend import UnitRate as UnitRate
     from .spend import WorkLocation as WorkLocation
+    from .status_update import DocumentStatus as DocumentStatus
+    from .status_update import IntegrationMessage as IntegrationMessage
+    from .status_update import IntegrationStatus as IntegrationStatus
+    from .status_update import InvoiceIDInfo as InvoiceIDInfo
+    from .status_update import InvoiceStatus as InvoiceStatus
+    from .status_update import ItemStatus as ItemStatus
+    from .status_update import PartialAmount as PartialAmount
+    from .status_update import PaymentStatus as PaymentStatus
+    from .status_update import StatusUpdateRequest as StatusUpdateRequest
     from .tax import ExemptReason as ExemptReason
     from .tax import Tax as Tax
     from .tax import TaxableAmount as TaxableAmount
@@ -343,6 +352,10 @@ TOPICS: dict[str, str] = {
         "AirLeg AirLegOrigin AirLegDestination Airport RailDetail RailLeg RailLegOrigin "
         "RailLegDestination CarRentalDetail CarRentalPickup CarRentalDropoff CarRentalFee LimitedMileage "
         "HotelDetail RoomType Amenities Meal Vendor BookingClassCode Rate AvailablePrice Penalty"
+    ),
+    "status_update": (
+        "StatusUpdateRequest PaymentStatus InvoiceStatus InvoiceIDInfo PartialAmount DocumentStatus "
+        "ItemStatus IntegrationStatus IntegrationMessage"
     ),
 }
 

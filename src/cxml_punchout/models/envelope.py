@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from .order import OrderRequest
     from .profile import ProfileRequest, ProfileResponse
     from .punchout import PunchOutOrderMessage, PunchOutSetupRequest, PunchOutSetupResponse
+    from .status_update import StatusUpdateRequest
 
-    RequestPayload: TypeAlias = PunchOutSetupRequest | OrderRequest | ProfileRequest | x.OpenElement
+    RequestPayload: TypeAlias = (
+        PunchOutSetupRequest | OrderRequest | ProfileRequest | StatusUpdateRequest | x.OpenElement
+    )
     MessagePayload: TypeAlias = PunchOutOrderMessage | x.OpenElement
     ResponsePayload: TypeAlias = PunchOutSetupResponse | ProfileResponse | x.OpenElement
 

@@ -9,8 +9,9 @@ nothing that could be used, of free data (``Extrinsic``, ``Option``) only what i
 may be absent or unreadable, as a tolerant reader leaves it, and is then an empty text.
 """
 
+from .amounts import decimal_text, decimals_of, line_amount
 from .document import Charge, Fact, Party, Service, Summary, summarize
-from .lines import Line, Total, decimal_text, decimals_of, line_amount
+from .lines import Line, Total
 
 __all__ = [
     "Charge",

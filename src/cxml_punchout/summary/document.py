@@ -12,6 +12,7 @@ from ..models.envelope import CXML
 from ..models.order import OrderRequest
 from ..models.profile import ProfileRequest, ProfileResponse
 from ..models.punchout import PunchOutOrderMessage, PunchOutSetupRequest, PunchOutSetupResponse
+from ..models.status_update import StatusUpdateRequest
 from ..status import status_class
 from .lines import Line, Total, compare, item_name, lines_of
 from .reading import at, comments, described, joined, many, money, person, place, plain, tag_of
@@ -154,8 +155,12 @@ def _envelope(document: CXML, wrapper: str, made: _Draft) -> None:
     made.fact("path", f"{len(parties)} parties" if parties else "")
     made.fact("signed", "yes" if document.signature else "", "not verified here")
     status = at(document, f"{wrapper}.status") if wrapper in ("message", "response") else None
+    _status(status, made, _outcome(at(status, "code"), wrapper))
+
+
+def _status(status: Any, made: _Draft, outcome: str) -> None:
     if status is not None:
-        made.fact("status", joined((plain(status.code), plain(status.text)), " "), _outcome(status.code, wrapper))
+        made.fact("status", joined((plain(status.code), plain(status.text)), " "), outcome)
         made.fact("message", plain(status).strip())
 
 
@@ -342,6 +347,88 @@ def _role(contact: Any) -> str:
     return joined((plain(contact.role), person(contact)), ": ")
 
 
+# --- status updates --------------------------------------------------------------------------------------------
+
+_FURTHER = {
+    200: "dealt with, no further update expected",
+    201: "still waiting, another update follows",
+    280: "passed on, another update follows",
+    281: "passed on, another update may follow",
+}
+
+
+def _status_update(update: Any, made: _Draft) -> None:
+    made.kind = "Status update"
+    made.fact("refers to", plain(at(update, "document_reference.payload_id")))
+    code = at(update, "status.code")
+    _status(update.status, made, _FURTHER.get(code, "") or _outcome(code, "request"))
+    for field, about in _NEWS.items():
+        news = getattr(update, field)
+        if news is not None:
+            about(news, made)
+    made.fact("extrinsics", ", ".join(plain(each.name).strip() for each in many(update.extrinsic)), "values not shown")
+
+
+def _payment_status(news: Any, made: _Draft) -> None:
+    made.fact("order", plain(news.order_id))
+    made.fact("payment", plain(news.type), "failed" if news.is_failed else "")
+    made.fact("submitted", plain(news.transaction_timestamp))
+    made.fact("transaction", plain(news.transaction_id))
+    made.fact("authorized as", plain(news.authorization_id))
+    made.fact("amount", money(at(news, "total.money")), _payment(news))
+    made.charges += _charges(news)
+
+
+def _sourcing_status(news: Any, made: _Draft) -> None:
+    made.fact("sourcing", joined((plain(news.action), plain(news))))
+
+
+def _invoice_status(news: Any, made: _Draft) -> None:
+    made.fact("invoice is", plain(news.type))
+    made.fact("invoice", plain(at(news, "invoice_id_info.invoice_id")), plain(at(news, "invoice_id_info.invoice_date")))
+    made.fact("paid in part", money(at(news, "partial_amount.money")))
+    made.fact("due", plain(news.payment_net_due_date))
+    made.close("comments", comments(many(news.comments)))
+
+
+def _document_status(news: Any, made: _Draft) -> None:
+    made.fact("document is", plain(news.type))
+    made.fact("document", *_document(news.document_info))
+    made.fact("lines", joined(map(_item_status, many(news.item_status)), "; "))
+    on_lines = (comment for item in many(news.item_status) for comment in many(item.comments))
+    made.close("comments", comments([*many(news.comments), *on_lines]))
+
+
+def _item_status(item: Any) -> str:
+    about = item.reference_document_info
+    line = joined((plain(at(about, "line_number")), plain(at(about, "schedule_line_number"))), "/")
+    document = plain(at(about, "document_info.document_id"))
+    where = joined((line, f"of {document}" if document else ""), " ")
+    code = plain(item.code)
+    return joined((where, plain(item.type), f"({code})" if code else ""), " ")
+
+
+def _document(info: Any) -> tuple[str, str]:
+    return plain(at(info, "document_id")), joined((plain(at(info, "document_type")), plain(at(info, "document_date"))))
+
+
+def _integration_status(news: Any, made: _Draft) -> None:
+    made.fact("delivery", plain(news.document_status))
+    told = news.integration_message
+    if told is not None:
+        result = {True: "success", False: "no success"}.get(told.is_successful, "")
+        made.fact("by message", joined((plain(told.type), result)), plain(told).strip())
+
+
+_NEWS: dict[str, Callable[[Any, _Draft], None]] = {
+    "payment_status": _payment_status,
+    "sourcing_status": _sourcing_status,
+    "invoice_status": _invoice_status,
+    "document_status": _document_status,
+    "integration_status": _integration_status,
+}
+
+
 # --- other payloads --------------------------------------------------------------------------------------------
 
 
@@ -382,4 +469,5 @@ _ABOUT: dict[type, Callable[[Any, _Draft], None]] = {
     OrderRequest: _order,
     ProfileRequest: _profile_request,
     ProfileResponse: _profile_response,
+    StatusUpdateRequest: _status_update,
 }

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
 import attrs
 
+from .amounts import decimal_text, decimals_of, detail_of, exact, line_amount, rounded
 from .reading import at, described, joined, many, money, plain
 
-__all__ = ["Line", "Total", "compare", "decimal_text", "decimals_of", "item_name", "line_amount", "lines_of"]
+__all__ = ["Line", "Total", "compare", "item_name", "lines_of"]
 
 Verdict = Literal["agrees", "rounded", "differs", "not compared"]
-
-# No price needs more; a number of a million digits would only cost time.
-_DIGITS = 40
 
 
 @attrs.frozen
@@ -58,60 +55,6 @@ class Total:
     lines: Fraction | None = None
 
 
-# --- arithmetic ------------------------------------------------------------------------------------------------
-
-
-def line_amount(item: Any) -> Fraction | None:
-    """What an ItemIn or ItemOut costs, exactly; None where a number is missing or cannot be read.
-
-    The unit price is for as many units as the price basis says: price / basis quantity * quantity * conversion factor.
-    """
-    detail = _detail(item)
-    price, quantity = _exact(at(detail, "unit_price.money.amount")), _exact(item.quantity)
-    if price is None or quantity is None:
-        return None
-    basis = at(detail, "price_basis_quantity")
-    if basis is None:
-        return price * quantity
-    per, factor = _exact(basis.quantity), _exact(basis.conversion_factor)
-    return price / per * quantity * factor if per and factor is not None else None
-
-
-def _exact(value: Any) -> Fraction | None:
-    if not isinstance(value, Decimal):
-        return None
-    _, digits, exponent = value.as_tuple()
-    return Fraction(value) if isinstance(exponent, int) and max(len(digits), abs(exponent)) <= _DIGITS else None
-
-
-def decimal_text(value: Fraction, decimals: int = 0) -> str:
-    """The number with at least so many decimals; what does not end is cut after six and marked with ``…``."""
-    needed, rest = 0, value.denominator
-    while rest % 10 == 0:
-        needed, rest = needed + 1, rest // 10
-    while rest > 1 and rest % 2 == 0:
-        needed, rest = needed + 1, rest // 2
-    while rest > 1 and rest % 5 == 0:
-        needed, rest = needed + 1, rest // 5
-    endless = rest > 1
-    places = 6 if endless else max(needed, decimals)
-    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
-    whole, part = (digits[:-places], digits[-places:]) if places else (digits, "")
-    return f"{'-' if value < 0 else ''}{whole}{'.' if part else ''}{part}{'…' if endless else ''}"
-
-
-def decimals_of(number: str) -> int:
-    """How many decimals a number is written with."""
-    return len(number.partition(".")[2])
-
-
-def _rounded(value: Fraction, decimals: int) -> Fraction:
-    """Half away from zero, as invoices do."""
-    scale = 10**decimals
-    whole = (abs(value) * scale + Fraction(1, 2)) // 1
-    return Fraction(whole if value >= 0 else -whole, scale)
-
-
 # --- lines -----------------------------------------------------------------------------------------------------
 
 
@@ -126,7 +69,7 @@ def lines_of(items: Any, *, numbered: bool) -> tuple[Line, ...]:
 
 
 def _line(item: Any, position: int, number: str, heads: dict[Any, Any]) -> Line:
-    detail = _detail(item)
+    detail = detail_of(item)
     outside = tuple(_outside(item, heads))
     return Line(
         number=number,
@@ -141,15 +84,6 @@ def _line(item: Any, position: int, number: str, heads: dict[Any, Any]) -> Line:
         counted=detail is item.item_detail and not outside,
         notes=(*outside, *_notes(item, detail)),
     )
-
-
-def _detail(item: Any) -> Any:
-    return item.item_detail or _limits(item)
-
-
-def _limits(item: Any) -> Any:
-    """What a blanket line has in the place of a detail: a price perhaps, but no sum is made of it."""
-    return getattr(item, "blanket_item_detail", None)
 
 
 def _outside(item: Any, heads: dict[Any, Any]) -> Iterable[str]:
@@ -196,7 +130,7 @@ def compare(total: Any, lines: Sequence[Line], unless: str = "") -> Total | None
     if total is None:
         return None
     stated, currency = plain(at(total, "money.amount")), plain(at(total, "money.currency"))
-    amount = _exact(at(total, "money.amount"))
+    amount = exact(at(total, "money.amount"))
     counted = [line for line in lines if line.counted]
     amounts = [line.amount for line in counted if line.amount is not None]
     others = {line.currency for line in counted} - {currency}
@@ -208,20 +142,20 @@ def compare(total: Any, lines: Sequence[Line], unless: str = "") -> Total | None
         unless = unless or f"the lines are in {', '.join(sorted(others))}"
     if unless or amount is None:
         return Total(stated, currency, "not compared", unless)
-    exact = sum(amounts, Fraction(0))
-    verdict, remark = _verdict(amount, amounts, exact, decimals_of(stated), currency)
+    made = sum(amounts, Fraction(0))
+    verdict, remark = _verdict(amount, amounts, made, decimals_of(stated), currency)
     if verdict == "differs" and at(total, "modifications") is not None:
         verdict, remark = "not compared", f"{remark}, before the allowances and charges on the total"
-    return Total(stated, currency, verdict, remark, exact)
+    return Total(stated, currency, verdict, remark, made)
 
 
 def _verdict(
-    stated: Fraction, amounts: list[Fraction], exact: Fraction, decimals: int, currency: str
+    stated: Fraction, amounts: list[Fraction], lines: Fraction, decimals: int, currency: str
 ) -> tuple[Verdict, str]:
-    if exact == stated:
+    if lines == stated:
         return "agrees", "agrees with the lines"
-    made = f"the lines sum to {decimal_text(exact, decimals)} {currency}".rstrip()
-    if stated in (_rounded(exact, decimals), sum(_rounded(amount, decimals) for amount in amounts)):
+    made = f"the lines sum to {decimal_text(lines, decimals)} {currency}".rstrip()
+    if stated in (rounded(lines, decimals), sum(rounded(amount, decimals) for amount in amounts)):
         return "rounded", f"agrees when rounded; {made}"
-    gap = decimal_text(abs(exact - stated), decimals)
-    return "differs", f"{made}, {gap} {'more' if exact > stated else 'less'}"
+    gap = decimal_text(abs(lines - stated), decimals)
+    return "differs", f"{made}, {gap} {'more' if lines > stated else 'less'}"

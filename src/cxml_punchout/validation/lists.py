@@ -6,11 +6,13 @@ ISO codes come from pycountry, which the extra ``codes`` installs. For units the
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["INSTALL", "available", "countries", "currencies", "known_language", "states", "units"]
+__all__ = ["INSTALL", "available", "countries", "currencies", "known_language", "states", "units", "unknown"]
 
 INSTALL = (
     "Codes of currencies, countries, states and languages were not looked up; "
@@ -70,3 +72,22 @@ def units() -> frozenset[str]:
             found.update(line.split())
             found.update(f"X{code}" for code in line.split() if packages)
     return frozenset(found)
+
+
+def unknown(name: str, text: str) -> str:
+    """The kind of code that is on no list; "" if it is on one, or has a form that none has."""
+    if name == "language":
+        if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", text):
+            return ""
+        if not known_language(text):
+            return "language"
+        country = re.match(r"[A-Za-z]+-([A-Za-z]{2})(?:-|$)", text)
+        return "country" if country and country[1].upper() not in countries() else ""
+    lists_of: dict[str, tuple[str, Callable[[], frozenset[str]]]] = {
+        "currency": (r"[A-Z]{3}", currencies),
+        "country": (r"[A-Z]{2}", countries),
+        "state": (r"[A-Z]{2}-[A-Z0-9]{1,3}", states),
+        "unit": (r"[A-Z0-9]{1,3}", units),
+    }
+    pattern, known = lists_of[name]
+    return name if re.fullmatch(pattern, text) and text not in known() else ""

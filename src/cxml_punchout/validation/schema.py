@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -259,29 +259,10 @@ def _looked_up(root: etree._Element) -> tuple[list[Note], list[str]]:
                 continue
             key = name, text.strip()
             if key not in unknown:
-                unknown[key] = _unknown(*key)
+                unknown[key] = lists.unknown(*key)
             if unknown[key]:
                 notes.append(_unlisted(node, typed, unknown[key], key[1]))
     return notes, unchecked
-
-
-def _unknown(name: str, text: str) -> str:
-    """The kind of code that is on no list; "" if it is on one, or has a form that none has."""
-    if name == "language":
-        if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", text):
-            return ""
-        if not lists.known_language(text):
-            return "language"
-        country = re.match(r"[A-Za-z]+-([A-Za-z]{2})(?:-|$)", text)
-        return "country" if country and country[1].upper() not in lists.countries() else ""
-    lists_of: dict[str, tuple[str, Callable[[], frozenset[str]]]] = {
-        "currency": (r"[A-Z]{3}", lists.currencies),
-        "country": (r"[A-Z]{2}", lists.countries),
-        "state": (r"[A-Z]{2}-[A-Z0-9]{1,3}", lists.states),
-        "unit": (r"[A-Z0-9]{1,3}", lists.units),
-    }
-    pattern, known = lists_of[name]
-    return name if re.fullmatch(pattern, text) and text not in known() else ""
 
 
 def _unlisted(node: etree._Element, typed: Typed, kind: str, text: str) -> Note:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from lxml import etree
 
 from ..located import Located
-from . import credentials, envelope, header, lines, money, punchout, texts
+from . import credentials, envelope, header, lines, money, punchout, status, texts
 from .registry import BY_TAG, RULES, Rule
 
 __all__ = ["RULES", "Rule", "broken"]
 
-_TOPICS = (envelope, credentials, punchout, header, lines, money, texts)
+_TOPICS = (envelope, credentials, punchout, header, lines, money, texts, status)
 
 
 def broken(document: Located) -> Iterator[tuple[Rule, str, etree._Element]]:

@@ -66,6 +66,8 @@ def payload_without_success(here: Located) -> Faults:
 )
 def status_unknown(here: Located) -> Faults:
     code = here.element.code
+    if code == 0 and here.parent is not None and getattr(here.parent.element, "payment_status", None) is not None:
+        return  # The Guide's own example reports the result of a card payment with 0 (13.2.3).
     if isinstance(code, int) and code not in STATUS_TEXT and code not in _UPLOAD:
         known = f"receivers treat it as {str(code)[0]}00" if status_class(code) != "undefined" else "it has no meaning"
         yield f"Status code {code} is not defined; {known}."
@@ -86,7 +88,8 @@ _UPLOAD = frozenset((461, 462, 463, 464, 465, 466, 467, 468, 469, 470, 561, 562,
 def status_silent(here: Located) -> Faults:
     code = here.element.code
     if isinstance(code, int) and status_class(code) in ("permanent", "transient") and not _text(here.element.value):
-        again = "; the sender will try again for hours" if should_retry(code) else ""
+        answer = here.parent is not None and here.parent.tag == "Response"
+        again = "; the sender will try again for hours" if answer and should_retry(code) else ""
         yield f"Status {code} has no text that says what went wrong{again}."
 
 

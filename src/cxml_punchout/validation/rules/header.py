@@ -54,9 +54,10 @@ def reference_unexpected(here: Located) -> Faults:
 @rule(
     "reference-self",
     "OrderRequestHeader",
+    "StatusUpdateRequest",
     severity="error",
-    guide="7.2.1.12",
-    says="An order refers to itself; a change needs a payloadID of its own.",
+    guide="7.2.1.12, 13.2",
+    says="A document refers to itself; a change of an order and a status update need a payloadID of their own.",
     hint="Give the new document a new payloadID and refer to that of the earlier one.",
 )
 def reference_self(here: Located) -> Faults:

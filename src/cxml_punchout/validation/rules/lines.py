@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from ...spelled import Unreadable
-from ...summary.lines import decimal_text, line_amount
+from ...summary.amounts import decimal_text, line_amount
 from ...summary.reading import at, many, plain
 from ..located import Located
 from .registry import Faults, rule

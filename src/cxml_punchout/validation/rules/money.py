@@ -7,7 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ...summary.lines import compare, decimal_text, lines_of
+from ...summary.amounts import decimal_text
+from ...summary.lines import compare, lines_of
 from ...summary.reading import at, many, plain
 from ..located import Located
 from .registry import Faults, rule

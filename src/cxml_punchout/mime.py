@@ -1,0 +1,588 @@
+"""Documents with files: multipart messages in and out, and which file belongs to which Attachment (Guide 3.1.5).
+
+A multipart message is cut by its own octets here, since the parser of the standard library turns line ends over and
+goes as deep as a message wants it to. Nothing is looked at that a limit forbids, and the time is that of one look at
+each octet. The standard library reads the headers of a part and undoes its transfer encoding.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import codecs
+import re
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, unquote
+
+import attrs
+from lxml import etree
+
+from .binding import careful
+from .element import Element, OpenElement, lookup
+from .errors import BytesExceeded, InvalidValue, LimitExceeded, MalformedDocument
+from .findings import CODES, Finding, shorten
+from .models.envelope import CXML
+from .models.text import Attachment
+from .summary.reading import plain, tag_of
+from .tree import codec_of, declared_encoding, decode, load, parse_markup
+
+__all__ = [
+    "DEFAULT_MIME_LIMITS",
+    "Attached",
+    "Attachments",
+    "MimeLimits",
+    "Package",
+    "Part",
+    "attachments_of",
+    "decode_xml",
+    "media_type",
+    "pack",
+    "unpack",
+]
+
+
+@attrs.frozen(kw_only=True)
+class MimeLimits:
+    """The most that is read from one multipart message; a message over a limit raises a ``LimitExceeded``.
+
+    bytes: size of the whole message in octets, as received.
+    parts: how many parts, the document included.
+    part_bytes: size of one part in octets, its transfer encoding undone.
+    header_bytes: size of the headers of one part in octets, and of the Content-Type of the whole.
+    nesting: levels of multipart down to the document. Other parts are not looked into.
+    """
+
+    bytes: int = 64 * 1024 * 1024
+    parts: int = 100
+    part_bytes: int = 32 * 1024 * 1024
+    header_bytes: int = 16 * 1024
+    nesting: int = 4
+
+
+DEFAULT_MIME_LIMITS = MimeLimits()
+
+
+def _size(octets: bytes) -> str:
+    return f"<{len(octets)} octets>"
+
+
+@attrs.frozen
+class Part:
+    """A file that travels with a document.
+
+    content_id: names the part within its message, without angle brackets; "" if it has no name.
+    content_type: media type with its parameters. A nested multipart is one part, and ``unpack`` opens it.
+    content: the octets of the file, no transfer encoding left.
+    filename: what the sender calls the file, "" if nothing. As received it is a bare name without directories, and
+        still nothing to name a file on a disk by.
+    """
+
+    content_id: str
+    content_type: str
+    content: bytes = attrs.field(repr=_size)
+    filename: str = ""
+
+    @property
+    def url(self) -> str:
+        """What the URL of an Attachment says to mean this part."""
+        return "cid:" + quote(self.content_id, safe="!$&'()*+,;=:@/~")
+
+
+@attrs.frozen
+class Package:
+    """What came in one HTTP body.
+
+    body: the cXML document; ``decode_xml`` makes of it and of ``content_type`` what ``parse`` takes.
+    content_type: of the document, as announced; "" if it was not.
+    parts: the files, in the order of the message.
+    findings: what is odd about the message, none of it an obstacle.
+    """
+
+    body: bytes = attrs.field(repr=_size)
+    content_type: str
+    parts: tuple[Part, ...]
+    findings: tuple[Finding, ...]
+
+
+@attrs.frozen
+class Attached:
+    """An Attachment of a document and the part that it points at; None if there is none, or more than one.
+
+    path: where the Attachment stands, as an XPath with positions.
+    """
+
+    attachment: Attachment
+    part: Part | None
+    path: str
+
+
+@attrs.frozen
+class Attachments:
+    """All Attachments of a document in its order, the parts that none of them points at, and what is wrong."""
+
+    attached: tuple[Attached, ...]
+    unreferenced: tuple[Part, ...]
+    findings: tuple[Finding, ...]
+
+
+# --- in ----------------------------------------------------------------------------------------------------------
+
+
+def unpack(body: bytes, content_type: str | None, *, limits: MimeLimits = DEFAULT_MIME_LIMITS) -> Package:
+    """Take the body of an HTTP message apart: the cXML document and the files that came with it.
+
+    The document is the first part, or the one that ``start`` of the Content-Type names. All kinds of multipart are
+    read alike. What is no multipart is the document itself.
+
+    Raises MalformedDocument (Status 406) if the message is broken, LimitExceeded (Status 499). Guide 3.1.5.
+    """
+    _hold(len(content_type or ""), limits.header_bytes, "header-bytes-exceeded", "octets in its Content-Type")
+    findings: list[Finding] = []
+    parts: list[Part] = []
+    ids: Counter[str] = Counter()
+    kind, parameters = media_type(content_type)
+    level = 0
+    while kind.startswith("multipart/"):
+        level += 1
+        _hold(level, limits.nesting, "nesting-exceeded", "levels of multipart")
+        found = _parts(body, parameters.get("boundary", ""), limits, len(parts))
+        ids.update(part.content_id for part in found if part.content_id)
+        root = found.pop(_root(found, parameters.get("start", ""), findings))
+        parts[:0] = found
+        body, content_type = root.content, root.content_type
+        kind, parameters = media_type(content_type)
+    findings += (
+        _odd("part-id-repeated", f"{number} parts have the Content-ID {shorten(name)}.")
+        for name, number in ids.items()
+        if number > 1
+    )
+    _, contradiction = _encoding(body, content_type)
+    if contradiction:
+        findings.append(_odd("charset-contradicted", contradiction))
+    return Package(body, content_type or "", tuple(parts), tuple(findings))
+
+
+def _root(parts: list[Part], start: str, findings: list[Finding]) -> int:
+    """Which of the parts is the document."""
+    name = _id(start)
+    for number, part in enumerate(parts):
+        if name and part.content_id == name:
+            return number
+    if name:
+        message = f"No part has the Content-ID {shorten(name)} that start names; the first part was read."
+        findings.append(_odd("start-unknown", message))
+    return 0
+
+
+_LINE_END = re.compile(rb"\r?\n").match
+_HEAD_END = re.compile(rb"\r?\n\r?\n").search
+_DELIMITER_END = re.compile(rb"(--)?[ \t]*+(?:\r?\n|\Z)").match
+
+
+def _parts(body: bytes, boundary: str, limits: MimeLimits, before: int) -> list[Part]:
+    _hold(len(body), limits.bytes, "bytes-exceeded", "octets")
+    if not boundary or not (boundary.isascii() and boundary.isprintable()):
+        raise _broken("The Content-Type says multipart, but names no boundary that can be used.")
+    found: list[Part] = []
+    for begin, end in _spans(body, b"--" + boundary.encode("ascii")):
+        number = before + len(found) + 1
+        _hold(number, limits.parts, "parts-exceeded", "parts")
+        found.append(_part(body, begin, end, number, limits))
+    if not found:
+        raise _broken("The multipart message has no parts.")
+    return found
+
+
+def _spans(body: bytes, delimiter: bytes) -> Iterator[tuple[int, int]]:
+    """Where the parts begin and end. The line end in front of a delimiter belongs to the delimiter."""
+    begin = -1
+    at = 0 if body.startswith(delimiter) else _next_line(body, delimiter, 0)
+    while at >= 0:
+        line = _DELIMITER_END(body, at + len(delimiter))
+        if line:
+            if begin >= 0:
+                end = at - 1
+                yield begin, max(begin, end - (body[end - 1] == 13))
+            if line[1]:
+                return
+            begin = line.end()
+        at = _next_line(body, delimiter, at + len(delimiter))
+    if begin < 0:
+        raise _broken("The boundary that the Content-Type names does not stand in the message.")
+    raise _broken("The message ends before its last boundary; something is missing.")
+
+
+def _next_line(body: bytes, delimiter: bytes, at: int) -> int:
+    """Where the next line that starts with a delimiter does; -1 if there is none."""
+    found = body.find(b"\n" + delimiter, at)
+    return found + 1 if found >= 0 else -1
+
+
+def _part(body: bytes, begin: int, end: int, number: int, limits: MimeLimits) -> Part:
+    most = limits.header_bytes
+    if blank := _LINE_END(body, begin, end):
+        head, start = b"", blank.end()
+    elif mark := _HEAD_END(body, begin, min(end, begin + most + 4)):
+        head, start = body[begin : mark.start()], mark.end()
+    else:
+        head, start = body[begin : min(end, begin + most + 1)], end
+    _hold(len(head), most, "header-bytes-exceeded", f"octets in the headers of part {number}")
+    headers = _headers(head, number)
+    content = _plain_octets(body[start:end], headers.get("content-transfer-encoding", ""), number)
+    _hold(len(content), limits.part_bytes, "part-bytes-exceeded", f"octets in part {number}")
+    kind = headers.get("content-type", "text/plain")
+    return Part(_id(headers.get("content-id", "")), kind, content, _filename(headers))
+
+
+def _headers(head: bytes, number: int) -> dict[str, str]:
+    """The headers of a part, names in lower case, each in one line; the first one counts where a name is repeated."""
+    if not head:
+        return {}
+    from email.parser import HeaderParser  # not at the top: few documents bring files
+
+    try:
+        text = head.decode("utf-8")
+    except UnicodeDecodeError:
+        text = head.decode("latin-1")
+    read = HeaderParser().parsestr(text)
+    if read.defects or read.get_payload():
+        raise _broken(f"The headers of part {number} cannot be read.")
+    found: dict[str, str] = {}
+    for name, value in read.items():
+        found.setdefault(name.lower(), " ".join(str(value).split()))
+    return found
+
+
+def _plain_octets(content: bytes, encoding: str, number: int) -> bytes:
+    """The octets without their transfer encoding. What is damaged is refused, for a file has no findings."""
+    encoding = encoding.lower()
+    if encoding in ("", "7bit", "8bit", "binary"):
+        return content
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(content)
+    if encoding == "base64":
+        try:
+            return binascii.a2b_base64(content.translate(None, b" \t\r\n"), strict_mode=True)
+        except binascii.Error:
+            pass
+        raise _broken(f"Part {number} is not the base64 that its Content-Transfer-Encoding announces.")
+    raise _broken(f"Part {number} has the Content-Transfer-Encoding {shorten(encoding, 40)}, which MIME does not know.")
+
+
+def _id(text: str) -> str:
+    """A Content-ID without its angle brackets."""
+    text = text.strip()
+    begin = text.find("<")
+    end = text.find(">", begin)
+    return text[begin + 1 : end].strip() if 0 <= begin < end else text
+
+
+def _filename(headers: Mapping[str, str]) -> str:
+    _, parameters = _with_parameters(headers.get("content-disposition", ""))
+    name = parameters.get("filename") or _with_parameters(headers.get("content-type", ""))[1].get("name", "")
+    if "=?" in name:
+        name = _decoded_words(name)
+    # Only the last step: what stands before it is a directory of somebody else, or meant to be one of ours.
+    name = "".join(char for char in re.split(r"[/\\]", name)[-1] if char.isprintable()).strip()
+    return "" if name in (".", "..") else name
+
+
+def _decoded_words(text: str) -> str:
+    from email.errors import HeaderParseError
+    from email.header import decode_header, make_header
+
+    try:
+        return str(make_header(decode_header(text)))
+    except (HeaderParseError, LookupError, ValueError):  # an encoding that does not exist, or other octets
+        return text
+
+
+# --- media types -------------------------------------------------------------------------------------------------
+
+_PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*+"|[^\s;"]*)', re.DOTALL)
+
+
+def media_type(content_type: str | None) -> tuple[str, dict[str, str]]:
+    """What a Content-Type says: the media type in lower case, "" if it says nothing, and the parameters by name.
+
+    Names of parameters are in lower case, quotes are gone; the first counts where a name is repeated.
+    """
+    kind, parameters = _with_parameters(content_type or "")
+    return kind.lower(), parameters
+
+
+def _with_parameters(text: str) -> tuple[str, dict[str, str]]:
+    found: dict[str, str] = {}
+    for name, value in _PARAMETER.findall(text):
+        found.setdefault(name.lower(), re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value)
+    if any("*" in name for name in found):
+        found = dict(_extended(found))
+    return text.partition(";")[0].strip(), found
+
+
+def _extended(parameters: Mapping[str, str]) -> Mapping[str, str]:
+    """Parameters that are cut into pieces or name their encoding (RFC 2231), joined."""
+    from email.utils import collapse_rfc2231_value, decode_params, unquote
+
+    quoted = [(name, '"' + re.sub(r'(["\\])', r"\\\1", value) + '"') for name, value in parameters.items()]
+    try:
+        joined = decode_params([("", ""), *quoted])[1:]
+    except (TypeError, ValueError):  # whole and in pieces at once, or counted beyond all numbers
+        return parameters
+    return {name: unquote(value if isinstance(value, str) else collapse_rfc2231_value(value)) for name, value in joined}
+
+
+# --- encodings ---------------------------------------------------------------------------------------------------
+
+_MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16.
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8"),
+)
+#: Encodings of several octets; where the name does not say which of them is first, it is the big one (RFC 2781).
+_WIDE = {
+    "utf-16": "utf-16-be",
+    "utf-16-be": "utf-16-be",
+    "utf-16-le": "utf-16-le",
+    "utf-32": "utf-32-be",
+    "utf-32-be": "utf-32-be",
+    "utf-32-le": "utf-32-le",
+}
+#: How UTF-16 begins that the reader knows without being told.
+_PLAINLY_WIDE = (b"<\0?\0", b"\0<\0?")
+
+
+def decode_xml(body: bytes, content_type: str | None) -> bytes | str:
+    """What to hand to ``parse``: the octets where they speak for themselves, else the text that they are.
+
+    A byte order mark counts most, then the charset of the Content-Type, then the declaration of the document, then
+    UTF-8 (RFC 7303). A charset of US-ASCII beside other octets is passed over: senders say so without knowing.
+
+    Raises MalformedDocument (Status 406) for a charset that is not read, or that the octets are not in. Guide 3.1.4.
+    """
+    codec, _ = _encoding(body, content_type)
+    return decode(body, codec) if codec else body
+
+
+def _encoding(body: bytes, content_type: str | None) -> tuple[str, str]:
+    """The codec of a document, "" if its octets say it themselves; and what contradicts itself, in words."""
+    charset = media_type(content_type)[1].get("charset", "").strip(" '")
+    said = _codec(charset)
+    declared = declared_encoding(body.removeprefix(codecs.BOM_UTF8))
+    for mark, codec in _MARKS:
+        if body.startswith(mark):
+            odd = f"charset is {shorten(charset, 40)}, but the octets begin with the mark of {codec.upper()}."
+            # Behind its mark the reader would believe the declaration.
+            misled = codec == "utf-8" and declared and _codec(declared) != codec
+            return codec if misled else "", odd if charset and codec not in said else ""
+    if not charset or (said in _WIDE and body.startswith(_PLAINLY_WIDE)):
+        return "", ""
+    named = _WIDE.get(said) or codec_of(charset)
+    plain_ascii = body.isascii()
+    if named == "ascii" and not plain_ascii:
+        return "", "charset is US-ASCII, but there are other octets."
+    itself = _codec(declared or "utf-8")
+    if itself == named or (plain_ascii and _is_read(itself) and named not in _WIDE):
+        return "", ""
+    odd = f"charset is {shorten(charset, 40)}, but the document declares {shorten(declared, 40)}."
+    return named, odd if declared else ""
+
+
+def _codec(name: str) -> str:
+    """Python's name for an encoding, whether it is read or not; "" if there is none."""
+    try:
+        return codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return ""
+
+
+def _is_read(codec: str) -> bool:
+    try:
+        codec_of(codec)
+    except MalformedDocument:
+        return False
+    return True
+
+
+# --- which file belongs where ------------------------------------------------------------------------------------
+
+
+def attachments_of(document: CXML, parts: Iterable[Part]) -> Attachments:
+    """Pair every Attachment of a document with the part that it points at, wherever in the document it stands.
+
+    An Attachment that points at nothing is an error among the findings, as is one whose Content-ID several parts have;
+    a part that no Attachment points at is a warning. Guide 3.1.5, 7.2.1.9.
+    """
+    parts = tuple(parts)
+    by_id: dict[str, list[int]] = {}
+    for number, part in enumerate(parts):
+        if part.content_id:
+            by_id.setdefault(part.content_id, []).append(number)
+    attached: list[Attached] = []
+    findings: list[Finding] = []
+    meant: set[int] = set()
+    for attachment, path in _attachments(document):
+        link, numbers = _target(attachment, by_id)
+        meant.update(numbers)
+        attached.append(Attached(attachment, parts[numbers[0]] if len(numbers) == 1 else None, path))
+        if not numbers:
+            findings.append(_odd("attachment-dangling", f"No part of the message is {shorten(link)}.", path))
+        elif len(numbers) > 1:
+            message = f"{len(numbers)} parts of the message are {shorten(link)}."
+            findings.append(_odd("attachment-ambiguous", message, path))
+    unreferenced = tuple(part for number, part in enumerate(parts) if number not in meant)
+    for part in unreferenced:
+        name = f"the part {shorten(part.content_id)}" if part.content_id else "a part without Content-ID"
+        findings.append(_odd("part-unreferenced", f"No Attachment points at {name}."))
+    return Attachments(tuple(attached), unreferenced, tuple(findings))
+
+
+def _target(attachment: Attachment, by_id: Mapping[str, list[int]]) -> tuple[str, list[int]]:
+    """The link of an Attachment and the numbers of the parts that it means."""
+    link = plain(attachment.url).strip()
+    scheme, _, rest = link.partition(":")
+    if scheme.lower() == "cid":
+        name = _id(rest)
+        # Some senders write the name of the part with the escapes of the URL.
+        for spelled in (unquote(name), name):
+            if spelled in by_id:
+                return link, by_id[spelled]
+    return link, []
+
+
+def _attachments(document: CXML) -> Iterator[tuple[Attachment, str]]:
+    """All Attachments with their paths, in the order of the document but for what is carried as it came."""
+    waiting: list[tuple[Any, str]] = [(document, "/" + tag_of(document))]
+    while waiting:
+        found, path = waiting.pop()
+        if isinstance(found, Attachment):
+            yield found, path
+        elif isinstance(found, Element):
+            waiting.extend(reversed(_below(found, path)))
+        elif "Attachment" in found:
+            yield from _in_markup(found, path)
+
+
+def _below(element: Element, path: str) -> list[tuple[Any, str]]:
+    """What stands directly in an element and may hold an Attachment: elements, and texts that are markup."""
+    children: list[Element] = []
+    open_ones: list[tuple[Any, str]] = []
+    for field in element.__cxml__.content:
+        values = getattr(element, field.name)
+        for value in values if type(values) in (tuple, list) else (values,):
+            if isinstance(value, Element):
+                children.append(value)
+            elif markup := getattr(value, "markup", None):  # an OpenElement, or a text that held elements
+                open_ones.append((markup, path))
+    if element._leftover is not None:
+        open_ones += [(text, path) for _, text in element._leftover.nodes if text.startswith("<")]
+    total = Counter(child.__cxml__.tag for child in children)
+    count: Counter[str] = Counter()
+    placed: list[tuple[Any, str]] = []
+    for child in children:
+        tag = child.__cxml__.tag
+        count[tag] += 1
+        placed.append((child, f"{path}/{tag}[{count[tag]}]" if total[tag] > 1 else f"{path}/{tag}"))
+    return placed + open_ones
+
+
+def _in_markup(text: str, path: str) -> Iterator[tuple[Attachment, str]]:
+    """The Attachments in a piece of XML that was carried as it came."""
+    declaration: Any = lookup("Attachment")
+    root = parse_markup(f"<a>{text}</a>")
+    for node in root.iter("Attachment"):
+        read, _ = careful.read(load(OpenElement.of(node).markup), declaration)
+        yield read, path + _path(root, node)
+
+
+def _path(root: etree._Element, node: etree._Element) -> str:
+    return root.getroottree().getpath(node).removeprefix("/a")
+
+
+# --- out ---------------------------------------------------------------------------------------------------------
+
+# Narrower than RFC 2046 allows, so that it may stand in a Content-ID too.
+_BOUNDARY = re.compile(r"[0-9A-Za-z_.-]{1,70}").fullmatch
+_CONTENT_ID = re.compile(r"[!-;=?-~]{1,200}").fullmatch
+_TYPE = re.compile(r"[!#$&^_.+0-9A-Za-z-]+/[!#$&^_.+0-9A-Za-z-]+(?:\s*;[ -~]*)?").fullmatch
+
+
+def pack(body: bytes, parts: Iterable[Part], *, boundary: str | None = None) -> tuple[bytes, str]:
+    """Put a document and its files into one HTTP body; the second value is its Content-Type.
+
+    The message is ``multipart/related`` with the document first. The document and nested multiparts travel as they
+    are, other files as base64, which no station on the way damages.
+
+    boundary: what separates the parts, 1 to 70 letters, digits, ``_``, ``.`` and ``-``; by default a random one.
+
+    Raises InvalidValue for a part that cannot be sent so. Guide 3.1.5.
+    """
+    if boundary is None:
+        boundary = secrets.token_hex(16)
+    elif not _BOUNDARY(boundary):
+        raise InvalidValue(f"{shorten(boundary)} cannot be a boundary: 1 to 70 letters, digits, '_', '.' and '-'")
+    root = f"cxml@{boundary}"
+    charset = declared_encoding(body) or "UTF-8"
+    pieces = [_piece(body, f'text/xml; charset="{charset}"', root, "binary")]
+    known = {root}
+    for part in parts:
+        _check(part, known)
+        known.add(part.content_id)
+        whole = media_type(part.content_type)[0].startswith("multipart/")
+        content = part.content if whole else base64.encodebytes(part.content).replace(b"\n", b"\r\n")
+        encoding = "binary" if whole else "base64"
+        pieces.append(_piece(content, part.content_type, part.content_id, encoding, part.filename))
+    delimiter = f"--{boundary}".encode("ascii")
+    if any(delimiter in piece for piece in pieces):
+        raise InvalidValue(f"the boundary {boundary} stands in what it shall separate")
+    packed = b"".join(delimiter + b"\r\n" + piece + b"\r\n" for piece in pieces) + delimiter + b"--\r\n"
+    return packed, f'multipart/related; boundary="{boundary}"; type="text/xml"; start="<{root}>"'
+
+
+def _check(part: Part, known: set[str]) -> None:
+    if not _CONTENT_ID(part.content_id):
+        raise InvalidValue(f"{shorten(part.content_id)} cannot be a Content-ID: 1 to 200 visible characters of ASCII")
+    if part.content_id in known:
+        raise InvalidValue(f"two parts have the Content-ID {shorten(part.content_id)}")
+    if not _TYPE(part.content_type):
+        raise InvalidValue(f"{shorten(part.content_type)} is no media type")
+    if not part.filename.isprintable() or not _encodable(part.filename):
+        raise InvalidValue(f"{shorten(part.filename)} cannot be the name of a file")
+
+
+def _encodable(text: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _piece(content: bytes, kind: str, name: str, encoding: str, filename: str = "") -> bytes:
+    head = [f"Content-Type: {kind}", f"Content-ID: <{name}>", f"Content-Transfer-Encoding: {encoding}"]
+    if filename.isascii() and filename:
+        escaped = re.sub(r'(["\\])', r"\\\1", filename)
+        head.append(f'Content-Disposition: attachment; filename="{escaped}"')
+    elif filename:
+        head.append(f"Content-Disposition: attachment; filename*=UTF-8''{quote(filename, safe='')}")
+    return "\r\n".join([*head, "", ""]).encode("ascii") + content
+
+
+# --- what is wrong -----------------------------------------------------------------------------------------------
+
+_WARNINGS = ("charset-contradicted", "part-unreferenced", "start-unknown")
+
+
+def _odd(code: str, message: str, path: str = "") -> Finding:
+    return Finding("rule", "warning" if code in _WARNINGS else "error", code, message, path)
+
+
+def _broken(message: str) -> MalformedDocument:
+    return MalformedDocument(Finding("xml", "error", "multipart", message, "", 0, 0, CODES["multipart"]))
+
+
+def _hold(number: int, most: int, code: str, what: str) -> None:
+    if number > most:
+        kind = BytesExceeded if code == "bytes-exceeded" else LimitExceeded
+        raise kind(Finding("xml", "error", code, f"The message has more than {most} {what}."), most)

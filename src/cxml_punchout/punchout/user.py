@@ -1,0 +1,161 @@
+"""Who is shopping: what a setup request says of the user, wherever it says so.
+
+No place is guaranteed (Guide 5.6.2.5). The Guide has the Contact with role ``endUser``; before it came there were
+Extrinsics, and platforms go on sending them under names of their own; some have only the ship-to address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from ..summary.reading import at, many, plain
+
+if TYPE_CHECKING:
+    from ..models.punchout import PunchOutSetupRequest
+
+__all__ = ["User", "extrinsic", "user_of"]
+
+
+def _unchangeable(places: Mapping[str, str]) -> Mapping[str, str]:
+    return MappingProxyType(dict(places))
+
+
+@attrs.frozen
+class User:
+    """The person who shops, as far as the buyer told. All of it are claims of the buyer.
+
+    email, name, first_name, last_name: as they were sent, without the blanks around them.
+    unique_name: what the buyer's system calls the user; the best key for an account at the shop.
+    phone: number or numbers, as one text.
+    business_unit, cost_center: where in the buyer's organisation the user belongs.
+    places: field -> where in the setup request it was found, such as ``Contact[endUser]/Email``.
+
+    Guide 5.6.2.5.
+    """
+
+    email: str | None = None
+    name: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    unique_name: str | None = None
+    phone: str | None = None
+    business_unit: str | None = None
+    cost_center: str | None = None
+    places: Mapping[str, str] = attrs.field(factory=dict, converter=_unchangeable, eq=False, repr=False)
+
+
+#: field -> the names of Extrinsics that give it, the likeliest first. They are compared without case and blanks.
+_EXTRINSICS = {
+    "email": ("UserEmail", "Email", "EmailAddress"),
+    "name": ("UserFullName", "FullName", "UserName", "User"),
+    "first_name": ("FirstName",),
+    "last_name": ("LastName",),
+    "unique_name": ("UniqueName", "UniqueUserName", "UserId"),
+    "phone": ("PhoneNumber", "UserPhone", "Phone"),
+    "business_unit": ("UserBusinessUnit", "BusinessUnit", "Department", "UserDepartment"),
+    "cost_center": ("CostCenter", "CostCentre"),
+}
+
+_Found = tuple[str, str]
+
+
+def user_of(setup: PunchOutSetupRequest) -> User:
+    """The user of a setup request; a field that it does not tell is None.
+
+    Each is looked for in the Contact of the end user, then in the Extrinsics, then in the other Contacts and last in
+    the ship-to address.
+    """
+    contacts: Sequence[Any] = setup.contact or ()
+    ours = [contact for contact in contacts if plain(contact.role).strip().lower() == "enduser"]
+    others = [contact for contact in contacts if contact not in ours]
+    extrinsics = _Extrinsics(setup.extrinsic or (), *(contact.extrinsic or () for contact in ours))
+    found: dict[str, _Found] = {}
+    for field in _EXTRINSICS:
+        candidates = [
+            *(_from_contact(contact, field) for contact in ours),
+            extrinsics.find(field),
+            *(_from_contact(contact, field) for contact in others),
+            _from_address(at(setup, "ship_to.address"), field),
+        ]
+        first = next((each for each in candidates if each is not None), None)
+        if first is not None:
+            found[field] = first
+    if "name" not in found and {"first_name", "last_name"} <= found.keys():
+        (first_name, place), (last_name, other) = found["first_name"], found["last_name"]
+        found["name"] = f"{first_name} {last_name}", f"{place}, {other}"
+    return User(
+        **{field: value for field, (value, _) in found.items()},
+        places={field: place for field, (_, place) in found.items()},
+    )
+
+
+def extrinsic(extrinsics: Iterable[Any], *names: str) -> str | None:
+    """The value of the first Extrinsic that has one of these names and is not blank; case and blanks do not count.
+
+    A name that comes earlier in ``names`` goes before one that comes later. Guide 7.2.1.17.
+    """
+    for name in names:
+        for each in extrinsics:
+            if _folded(plain(each.name)) == _folded(name) and plain(each):
+                return plain(each)
+    return None
+
+
+def _folded(name: str) -> str:
+    return name.strip().casefold()
+
+
+class _Extrinsics:
+    """Lists of Extrinsics by name; the first that says something counts."""
+
+    def __init__(self, *lists: Iterable[Any]) -> None:
+        self._by_name: dict[str, _Found] = {}
+        for each in (each for extrinsics in lists for each in extrinsics):
+            if plain(each):
+                self._by_name.setdefault(_folded(plain(each.name)), (plain(each), f"Extrinsic[{plain(each.name)}]"))
+
+    def find(self, field: str) -> _Found | None:
+        found = (self._by_name.get(_folded(name)) for name in _EXTRINSICS[field])
+        return next((each for each in found if each is not None), None)
+
+
+def _from_contact(contact: Any, field: str) -> _Found | None:
+    place = f"Contact[{plain(contact.role)}]"
+    if field == "email":
+        return _first((plain(email) for email in many(contact.email)), f"{place}/Email")
+    if field == "phone":
+        return _first(map(_number, many(contact.phone)), f"{place}/Phone")
+    # The Name of any other Contact is that of an office, not of the user.
+    if field == "name" and plain(contact.role).strip().lower() == "enduser":
+        return _first([plain(contact.name)], f"{place}/Name")
+    return None
+
+
+def _from_address(address: Any, field: str) -> _Found | None:
+    if field == "email":
+        return _first([plain(at(address, "email"))], "ShipTo/Address/Email")
+    if field == "phone":
+        return _first([_number(at(address, "phone"))], "ShipTo/Address/Phone")
+    return None
+
+
+def _first(values: Iterable[str], place: str) -> _Found | None:
+    return next(((value.strip(), place) for value in values if value.strip()), None)
+
+
+def _number(phone: Any) -> str:
+    number = at(phone, "telephone_number")
+    return " ".join(_parts(number)) if number is not None else ""
+
+
+def _parts(number: Any) -> Iterator[str]:
+    code = plain(number.country_code)
+    if code:
+        yield f"+{code.lstrip('+')}"
+    for part in (number.area_or_city_code, number.number, number.extension):
+        if plain(part):
+            yield plain(part)

@@ -1,0 +1,126 @@
+"""Who is shopping: found wherever a buyer says it, with the place where it was found."""
+
+from __future__ import annotations
+
+import pytest
+from visits import example, received, setup
+
+from cxml_punchout import parse
+from cxml_punchout.models import Extrinsic
+from cxml_punchout.punchout.user import User, extrinsic, user_of
+
+EMAIL = "jane@buyer.example"
+
+
+def found(**replacements: str) -> User:
+    return user_of(received(setup(**replacements)).payload)
+
+
+def test_the_user_of_the_example_is_found_with_the_places():
+    user = user_of(parse(example("valid/precoro-setup-request")).payload)
+    assert user == User(email="imogen.adair@tallowfinch.example.com", name="Imogen Adair", unique_name="iadair")
+    assert user.places == {
+        "email": "Contact[endUser]/Email",
+        "name": "Contact[endUser]/Name",
+        "unique_name": "Extrinsic[UniqueName]",
+    }
+
+
+def test_places_cannot_be_changed():
+    with pytest.raises(TypeError):
+        found().places["email"] = "nowhere"  # type: ignore[index]
+
+
+PLACES = {
+    "contact of the end user": (
+        {"contact": f'<Contact role="endUser"><Name xml:lang="en">J</Name><Email>{EMAIL}</Email></Contact>'},
+        "Contact[endUser]/Email",
+    ),
+    "role in another case": (
+        {"contact": f'<Contact role="ENDUSER"><Name xml:lang="en">J</Name><Email>{EMAIL}</Email></Contact>'},
+        "Contact[ENDUSER]/Email",
+    ),
+    "extrinsic of Coupa": (
+        {"contact": "", "before_form": f'<Extrinsic name="UserEmail">{EMAIL}</Extrinsic>'},
+        "Extrinsic[UserEmail]",
+    ),
+    "extrinsic with a blank behind its name": (
+        {"contact": "", "before_form": f'<Extrinsic name="Email "> {EMAIL}\n</Extrinsic>'},
+        "Extrinsic[Email ]",
+    ),
+    "another contact": (
+        {"contact": f'<Contact role="buyer"><Name xml:lang="en">Desk</Name><Email>{EMAIL}</Email></Contact>'},
+        "Contact[buyer]/Email",
+    ),
+    "a contact without a role": (
+        {"contact": f'<Contact><Name xml:lang="en">Desk</Name><Email>{EMAIL}</Email></Contact>'},
+        "Contact[]/Email",
+    ),
+}
+
+
+def without_extrinsics(body: bytes) -> bytes:
+    return body.replace(b'<Extrinsic name="UserEmail">imogen.adair@tallowfinch.example.com</Extrinsic>', b"")
+
+
+@pytest.mark.parametrize(("replacements", "place"), PLACES.values(), ids=PLACES)
+def test_an_address_is_found_in_each_of_its_places(replacements, place):
+    user = user_of(parse(without_extrinsics(setup(**replacements))).payload)
+    assert (user.email, user.places["email"]) == (EMAIL, place)
+
+
+def test_the_last_place_is_the_address_to_deliver_to():
+    body = without_extrinsics(setup(contact="")).replace(
+        b"</PostalAddress>",
+        b"</PostalAddress><Email>goods@buyer.example</Email><Phone><TelephoneNumber><CountryCode isoCountryCode='GB'>44"
+        b"</CountryCode><AreaOrCityCode>020</AreaOrCityCode><Number>7946 0000</Number></TelephoneNumber></Phone>",
+    )
+    user = user_of(parse(body).payload)
+    assert (user.email, user.places["email"]) == ("goods@buyer.example", "ShipTo/Address/Email")
+    assert (user.phone, user.places["phone"]) == ("+44 020 7946 0000", "ShipTo/Address/Phone")
+
+
+def test_the_name_of_an_office_is_not_that_of_the_user():
+    user = found(contact='<Contact role="buyer"><Name xml:lang="en">Purchasing</Name></Contact>')
+    assert user.name is None
+
+
+def test_names_in_two_parts_make_one():
+    extra = '<Extrinsic name="FirstName">Jane</Extrinsic><Extrinsic name="LastName">Doe</Extrinsic>'
+    user = found(contact="", before_form=extra)
+    assert user.name == "Jane Doe"
+    assert user.places["name"] == "Extrinsic[FirstName], Extrinsic[LastName]"
+
+
+def test_everything_that_platforms_call_by_names_of_their_own():
+    extra = "".join(
+        f'<Extrinsic name="{name}">{value}</Extrinsic>'
+        for name, value in {
+            "UserFullName": "Jane Doe",
+            "PhoneNumber": "123",
+            "UserBusinessUnit": "Labs",
+            "CostCenter": "0815",
+        }.items()
+    )
+    user = found(contact="", before_form=extra)
+    assert (user.name, user.phone, user.business_unit, user.cost_center) == ("Jane Doe", "123", "Labs", "0815")
+
+
+def test_what_is_blank_or_holds_elements_says_nothing():
+    extra = '<Extrinsic name="CostCenter"> </Extrinsic><Extrinsic name="costcenter">7</Extrinsic>'
+    assert found(before_form=extra).cost_center == "7"
+    assert found(before_form='<Extrinsic name="CostCenter"/>').cost_center is None
+
+
+def test_a_buyer_who_says_nothing_is_nobody():
+    body = setup(contact="")
+    start, end = body.index(b"<BuyerCookie>"), body.index(b"</PunchOutSetupRequest>")
+    bare = body[:start] + b"<BuyerCookie>c</BuyerCookie>" + body[end:]
+    assert user_of(parse(bare).payload) == User()
+
+
+def test_any_extrinsic_is_found_by_its_name_whatever_its_case():
+    given = [Extrinsic("", name="A"), Extrinsic(" 1 ", name=" a"), Extrinsic("2", name="b")]
+    assert extrinsic(given, "A") == "1"
+    assert extrinsic(given, "c", "B") == "2"
+    assert extrinsic(given, "c") is None
