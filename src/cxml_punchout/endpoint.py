@@ -75,8 +75,8 @@ class Received:
     parts: the files that came with it.
     attachments: the Attachments of the document, each with its file.
     findings: departures of the document and of the message around it.
-    attempt: 1; more if the same document came before and its handling was cut off, by a crash say. Then look whether
-        the work was done, for nobody else knows.
+    attempt: 1; more if the same document came before and was not carried out to the end, because of a crash or a
+        refusal. Then look whether the work was done, for nobody else knows.
     """
 
     document: CXML
@@ -158,7 +158,8 @@ class Endpoint:
     clock, ids: the present, and new payloadIDs.
     validate: layers of ``validate`` whose errors refuse a document, ``("dtd", "type")`` say. By default none: partners
         send what departs from the grammar every day, and as long as what a program relies on is there, it is read.
-    replay: remembers what was answered, so that a document that is sent again is not carried out again.
+    replay: remembers what was answered, so that a document that is sent again is not carried out again. What a handler
+        raised is not remembered: then the next time is a further attempt.
     limits, mime_limits: how large a document may be, and a message with the files that come along.
     """
 
@@ -312,12 +313,9 @@ class Endpoint:
             return Reply(begun.body, begun.status, begun.content_type)
         open_claim: Claim | None = begun
         try:
-            try:
-                answer = yield handler, attrs.evolve(received, attempt=begun.attempt)
-                reply = self._answer(answer, received)
-            except Exception as error:
-                reply = self._refused(error)
-            # What failed for the moment may come again; every other answer is final.
+            answer = yield handler, attrs.evolve(received, attempt=begun.attempt)
+            reply = self._answer(answer, received)
+            # Only what was carried out is final. What was refused may be possible when it comes again.
             if status_class(reply.status) != "transient":
                 guard.finish(begun, Stored(reply.body, reply.content_type, reply.status), self._clock())
                 open_claim = None
