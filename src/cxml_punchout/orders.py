@@ -23,8 +23,8 @@ from .findings import shorten
 from .trust.credentials import fold, stripped
 
 if TYPE_CHECKING:
-    from .models.item import ItemOut
     from .models.envelope import CXML
+    from .models.item import ItemOut
     from .models.order import OrderRequest
     from .models.status_update import StatusUpdateRequest
 
