@@ -7,11 +7,14 @@ corpus, documents that others published, is not part of this project: it is look
 
 from __future__ import annotations
 
+import importlib.util
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import approval
+import browser as chromium
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -27,6 +30,17 @@ settings.register_profile(
     "repeatable", derandomize=True, deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("repeatable")
+
+
+approval.watch()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    approval.forget()
+    yield
+    if item.get_closest_marker("unapproved") is None:
+        approval.check()
 
 
 def _read(directory: Path) -> dict[str, bytes]:
@@ -58,6 +72,22 @@ def corpus() -> dict[str, bytes]:
     if not documents:
         pytest.skip(f"no documents in {CORPUS}; set CXML_CORPUS to run this test")
     return documents
+
+
+# --- a browser ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[chromium.Browser]:
+    """A real Chromium. Tests that take it are marked ``browser``."""
+    if importlib.util.find_spec("playwright") is None:
+        pytest.skip("Playwright is not installed, so no browser can be driven: pip install playwright")
+    path = chromium.executable()
+    if path is None:
+        pytest.skip("no Chromium is installed (apt-get install chromium), so no form is posted by a real browser")
+    running = chromium.Browser(path)
+    yield running
+    running.close()
 
 
 # --- databases ---------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import attrs
+from lxml import etree
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -30,6 +31,16 @@ def path(version: str = CURRENT, module: str = "cXML") -> Path:
     place = directory()
     assert place is not None
     return place / version / f"{module}.dtd"
+
+
+@cache
+def _dtd(version: str, module: str) -> etree.DTD:
+    return etree.DTD(str(path(version, module)))
+
+
+def accepts(body: bytes, version: str = CURRENT, module: str = "cXML") -> bool:
+    """Whether the official file finds a document valid; of documents that we wrote, for it is read without care."""
+    return bool(_dtd(version, module).validate(etree.fromstring(body)))
 
 
 @attrs.frozen

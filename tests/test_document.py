@@ -284,6 +284,58 @@ def test_the_doctype_that_was_received_is_written_again() -> None:
     assert standard_doctype("QuoteMessage") == Doctype("cXML", "http://xml.cxml.org/schemas/cXML/1.2.071/Quote.dtd")
 
 
+def with_cookie(inside: str) -> CXML:
+    document = cart()
+    assert isinstance(document.payload, PunchOutOrderMessage)
+    document.payload.buyer_cookie = BuyerCookie(OpenElement.verbatim(f"<a>{inside}</a>"))
+    return document
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<größe>1</größe>",
+        "<b größe='1'/>",
+        "<b c='größe' größe='1'/>",
+        "<?keep größe?>",
+        "<?keep it's größe?>",
+        "<?größe?>",
+        "<![CDATA['größe']]>",
+    ],
+)
+def test_ascii_refuses_what_it_cannot_spell(inside: str) -> None:
+    document = with_cookie(inside)
+    assert "größe".encode() in serialize(document)
+    with pytest.raises(InvalidValue, match="US-ASCII has no way"):
+        serialize(document, encoding="US-ASCII")
+
+
+def test_ascii_refuses_a_doctype_that_it_cannot_spell() -> None:
+    document = with_cookie("1")
+    document.doctype = Doctype("cXML", "http://größe.example/cXML.dtd?a&b")
+    with pytest.raises(InvalidValue, match="US-ASCII has no way"):
+        serialize(document, encoding="US-ASCII")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        """<b c='&#228; "ä" >&amp;ä'/>""",
+        """<b c='>ä' d="it's ä">it's ä &amp; "ä</b>""",
+        """<!-- it's größe --><b c="&amp;">ä</b>""",
+        "<?keep it's?>it's &#228; ä",
+        "<![CDATA[1]]>ä",
+        "&lt;größe&gt; &amp;&#228;",
+    ],
+)
+def test_ascii_spells_everything_else(inside: str) -> None:
+    document = with_cookie(inside)
+    document.doctype = Doctype("cXML", "http://example.com/cXML.dtd?a&b")
+    body = serialize(document, encoding="US-ASCII")
+    assert body.isascii()
+    assert same_infoset(serialize(document), body)
+
+
 def test_ascii_writes_references() -> None:
     document = cart()
     assert isinstance(document.payload, PunchOutOrderMessage)

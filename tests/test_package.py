@@ -177,6 +177,7 @@ def test_modules_and_functions_can_be_read_at_one_sitting(module):
 ORDER = (
     "findings",
     "errors",
+    "addresses",
     "limits",
     "status",
     "places",
@@ -187,6 +188,7 @@ ORDER = (
     "element",
     "payloads",
     "models",
+    "masking",
     "binding",
     "summary",
     "validation",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,9 @@ from bodies import DOCTYPE, INSERTIONS, MODES, ORDER, SETUP, WRONG_PLACES, envel
 
 from cxml_punchout import CXML, CXMLError, DocumentError, LimitExceeded, Limits, parse, serialize, validate
 from cxml_punchout import element as x
+from cxml_punchout.cli import main
+from cxml_punchout.cli.formats import Checked, as_github, as_json, as_sarif
+from cxml_punchout.trust.redact import redact
 
 SECRET = "S3CR3T-MARKER-9QZ"
 FRAGMENTS = [SECRET[at : at + 6] for at in range(len(SECRET) - 5)]
@@ -100,13 +104,55 @@ def test_no_secret_is_told_however_a_document_is_broken(carrier: str) -> None:
     assert outcomes["InvalidDocument"] > 20
 
 
-@pytest.mark.xfail(reason="source lines are shown in which a secret stands at an odd place")
+def in_lines(body: bytes) -> bytes:
+    """The document as a pretty-printer has it: a fault in one line leaves the others as they are."""
+    return body if b"\0" in body else re.sub(rb"><(?!/)", b">\n<", body)
+
+
+def leaked(text: str) -> list[str]:
+    return [fragment for fragment in FRAGMENTS if fragment in text]
+
+
+@pytest.mark.parametrize("form", [bytes, in_lines])
 @pytest.mark.parametrize("carrier", CARRIERS)
-def test_no_secret_is_told_by_a_report(carrier: str) -> None:
+def test_no_secret_is_told_by_a_report(carrier: str, form: Callable[[bytes], bytes]) -> None:
+    outcomes: Counter[str] = Counter()
     for name, body in broken(carrier):
-        report = validate(body)
-        shown = everything_shown(report) + report.to_json()
-        assert not [fragment for fragment in FRAGMENTS if fragment in shown], name
+        report = validate(form(body))
+        shown = everything_shown(report) + report.to_json() + report.render(width=10_000)
+        assert not leaked(shown), name
+        outcomes["with a line" if re.search(r"^ +[0-9]+ \| ", report.render(), re.MULTILINE) else "without"] += 1
+        checked = Checked("a.xml", report)
+        for output in (as_github(checked), repr(as_json([checked])), repr(as_sarif([checked])), repr(checked)):
+            assert not leaked(output), name
+    # Whoever shows nothing tells no secret; that would be too easy.
+    assert outcomes["with a line"] > 100
+
+
+@pytest.mark.parametrize("form", [bytes, in_lines])
+@pytest.mark.parametrize("carrier", CARRIERS)
+def test_no_secret_is_told_by_a_command(
+    carrier: str, form: Callable[[bytes], bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = []
+    for number, (_, body) in enumerate(broken(carrier)):
+        (tmp_path / f"{number}.xml").write_bytes(form(body))
+        names.append(str(tmp_path / f"{number}.xml"))
+    for arguments in (["check"], ["show"], ["show", "--json"]):
+        main([*arguments, *names])
+        shown = capsys.readouterr()
+        assert len(shown.out) > 10_000
+        assert not leaked(shown.out + shown.err), arguments
+
+
+@pytest.mark.parametrize("carrier", CARRIERS)
+def test_no_secret_is_told_by_a_log(carrier: str) -> None:
+    for name, body in broken(carrier):
+        if carrier == "card" and name.startswith(("drop", "double")):
+            # An attribute with half a number and no name is nobody's; with its digits it might be known by them.
+            continue
+        assert not leaked(redact(body).replace("\0", "")), name
+        assert not leaked(redact(in_lines(body)).replace("\0", "")), name
 
 
 @pytest.mark.parametrize(

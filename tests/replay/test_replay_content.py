@@ -10,18 +10,15 @@ import pytest
 
 from cxml_punchout import parse, serialize
 from cxml_punchout.errors import Refusal
+from cxml_punchout.mime import Part
 from cxml_punchout.replay.content import digest_of, key_of
 from cxml_punchout.trust.authenticate import Verified
 from cxml_punchout.trust.credentials import Account, Section, section_of
 from cxml_punchout.trust.partners import Partner
 
 
-@attrs.frozen
-class Attached:
-    content_id: str
-    content: bytes = b"%PDF"
-    content_type: str = "application/pdf"
-    filename: str = ""
+def attached(content_id: str, content: bytes = b"%PDF", content_type: str = "application/pdf", filename: str = ""):
+    return Part(content_id, content_type, content, filename)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +40,7 @@ def replaced(body: bytes, *pairs: tuple[str, str]) -> bytes:
     return text.encode()
 
 
-def digest(body: bytes, *parts: Attached) -> bytes:
+def digest(body: bytes, *parts: Part) -> bytes:
     return digest_of(parse(body, mode="tolerant"), parts)
 
 
@@ -69,15 +66,18 @@ SAME = {
     "the secret is another": ("order", ("placeholder-pellworm-secret", "rotated")),
     "the secret is gone": ("order", ("<SharedSecret>placeholder-pellworm-secret</SharedSecret>", "")),
     "the user agent is another": ("order", ("Network Gateway 26.2", "Network Gateway 26.3")),
-    "the time stamp is another": ("order", ('timestamp="2026-05-12T11:00:02+02:00"', 'timestamp="2026-05-12T12:00:02+02:00"')),
+    "the time stamp is another": ("order", ("2026-05-12T11:00:02+02:00", "2026-05-12T12:00:02+02:00")),
     "blanks between elements are others": ("order", ("  <Header>\n    <From>", "<Header><From>\n\n")),
     "a comment is there": ("order", ("<Header>", "<Header><!-- second try -->")),
     "the grammar is a later one": ("order", ("1.2.050/cXML.dtd", "1.2.071/cXML.dtd")),
     "an instruction stands in front": ("order", ("<cXML ", "<?try 2?><cXML ")),
-    "attributes stand in another order": ("order", ('lineNumber="10" requestedDeliveryDate="2026-05-18"', 'requestedDeliveryDate="2026-05-18" lineNumber="10"')),
+    "attributes stand in another order": (
+        "order",
+        (' lineNumber="10" requestedDeliveryDate="2026-05-18"', ' requestedDeliveryDate="2026-05-18" lineNumber="10"'),
+    ),
     "a character is escaped": ("order", ("Nordhavn", "&#78;ordhavn")),
     "a secret stands in From as well": ("setup", ("</Identity>", "</Identity><SharedSecret>s</SharedSecret>")),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("change", SAME)
@@ -133,17 +133,17 @@ def test_all_else_makes_another_content(bodies, change):
 
 
 def test_attachments_are_content(bodies):
-    body, a, b = bodies["order"], Attached("a@x"), Attached("b@x")
+    body, a, b = bodies["order"], attached("a@x"), attached("b@x")
     different = [
         (),
         (a,),
         (a, b),
         (a, a),
-        (Attached("a@x", b"%PDF2"), b),
-        (Attached("a@x", content_type="image/png"), b),
-        (Attached("a@x", filename="plan.pdf"), b),
-        (Attached("a@", b"x%PDF"), b),
-        (Attached("c@x"), b),
+        (attached("a@x", b"%PDF2"), b),
+        (attached("a@x", content_type="image/png"), b),
+        (attached("a@x", filename="plan.pdf"), b),
+        (attached("a@x", b"PDF", filename="%"), b),
+        (attached("c@x"), b),
     ]
     digests = [digest(body, *parts) for parts in different]
     assert len(set(digests)) == len(digests)
@@ -151,7 +151,7 @@ def test_attachments_are_content(bodies):
 
 
 def test_a_name_that_is_no_text_at_all_has_a_digest_too(bodies):
-    assert len(digest(bodies["order"], Attached("a\udcff", filename="\ud800"))) == 32
+    assert len(digest(bodies["order"], attached("a\udcff", filename="\ud800"))) == 32
 
 
 # --- the key -----------------------------------------------------------------------------------------------
@@ -201,7 +201,8 @@ def test_a_document_is_known_by_sender_from_mode_and_payload_id(bodies):
 
 def test_names_are_compared_by_the_rules_of_their_domains(bodies):
     document = parse(bodies["order"])
-    spelled = Section((Account("networkid", " an01999020002 "), Account("duns", "99-920-0021"), Account("EndPointID", "NHVNPRD100")))  # fmt: skip  # noqa: E501
+    names = [("networkid", " an01999020002 "), ("duns", "99-920-0021"), ("EndPointID", "NHVNPRD100")]
+    spelled = Section(tuple(Account(*name) for name in names))
     assert key_of(document, verified(document, from_=spelled)) == key_of(document, verified(document))
 
 

@@ -108,7 +108,7 @@ def test_an_attempt_that_was_cut_off_is_followed_by_another(guard: ReplayGuard) 
 def test_only_the_holder_of_the_claim_ends_it(guard: ReplayGuard) -> None:
     first = guard.begin(key(), b"order", NOW)
     second = guard.begin(key(), b"order", NOW + LEASE)
-    with pytest.raises(Refusal, match="'1@buy.example.net' is being handled a second time") as caught:
+    with pytest.raises(Refusal, match=r"'1@buy\.example\.net' is being handled a second time") as caught:
         guard.finish(first, answer("first"), NOW + LEASE)
     assert caught.value.status == 560
     guard.abandon(first)

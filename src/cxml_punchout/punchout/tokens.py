@@ -60,7 +60,7 @@ class StartPageTokens:
 
     def sign(self, key: str, *, now: datetime) -> str:
         """A token for the session with this key; it fits into an address as it is if the key does."""
-        return self._signer(now).sign(key).decode("ascii")
+        return self._signer(now).sign(key).decode("utf-8")
 
     def read(self, token: str, *, now: datetime) -> str:
         """The key of the session that a token opens.

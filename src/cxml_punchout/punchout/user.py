@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["User", "extrinsic", "user_of"]
 
 
+def _unchangeable(places: Mapping[str, str]) -> Mapping[str, str]:
+    return MappingProxyType(dict(places))
+
+
 @attrs.frozen
 class User:
     """The person who shops, as far as the buyer told. All of it are claims of the buyer.
@@ -41,7 +45,7 @@ class User:
     phone: str | None = None
     business_unit: str | None = None
     cost_center: str | None = None
-    places: Mapping[str, str] = attrs.field(factory=dict, converter=MappingProxyType, eq=False, repr=False)
+    places: Mapping[str, str] = attrs.field(factory=dict, converter=_unchangeable, eq=False, repr=False)
 
 
 #: field -> the names of Extrinsics that give it, the likeliest first. They are compared without case and blanks.

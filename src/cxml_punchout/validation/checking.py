@@ -43,7 +43,7 @@ def refused(findings: Iterable[Finding], data: bytes) -> Report:
     """The report on a document that is no document."""
     if b"\0" in data:  # in UTF-16 secrets would not be recognised, so nothing of it is shown
         data = b""
-    return Report((_advised(finding, data) for finding in findings), octets=data)
+    return Report((_advised(finding, data) for finding in findings), octets=data, broken=True)
 
 
 #: What most often makes a document ill-formed.

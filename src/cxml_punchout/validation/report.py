@@ -8,7 +8,6 @@ once. Two reports are equal when their findings are; the document itself does no
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
@@ -17,8 +16,9 @@ import attrs
 
 from ..errors import InvalidDocument
 from ..findings import Finding, Layer
+from ..masking import blotted, from_beyond_doubt
 
-__all__ = ["LAYERS", "Report", "excerpt", "in_order", "masked"]
+__all__ = ["LAYERS", "Report", "excerpt", "in_order"]
 
 #: The layers, from the ground up.
 LAYERS: tuple[Layer, ...] = ("xml", "dtd", "type", "rule", "platform")
@@ -53,11 +53,16 @@ class Report:
     findings: tuple[Finding, ...] = attrs.field(default=(), converter=in_order)
     unchecked: tuple[str, ...] = attrs.field(default=(), eq=False)
     _octets: bytes = attrs.field(default=b"", eq=False, alias="octets")
+    _broken: bool = attrs.field(default=False, eq=False, alias="broken")
 
     @cached_property
-    def source(self) -> bytes:
-        """The document in UTF-8 with all secrets blotted out, for showing lines of it."""
-        return masked(self._octets)
+    def source(self) -> str:
+        """The document with all secrets blotted out, for showing lines of it.
+
+        Where it is no XML nobody can be sure what is a secret, and lines that have to do with one are empty.
+        """
+        text = self._octets.decode("utf-8", "replace")
+        return from_beyond_doubt(text) if self._broken else blotted(text)
 
     @property
     def ok(self) -> bool:
@@ -138,7 +143,7 @@ _ANSI = {
 }
 
 
-def _rendered(finding: Finding, name: str, source: bytes, paint: dict[str, str], width: int) -> Iterator[str]:
+def _rendered(finding: Finding, name: str, source: str, paint: dict[str, str], width: int) -> Iterator[str]:
     numbers = [str(number) for number in (finding.line, finding.column) if number]
     place = ":".join([name, *numbers] if name else numbers)
     severity = paint[finding.severity].format(f"{finding.severity}[{finding.code}]")
@@ -174,15 +179,15 @@ def _visible(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
 
 
-def excerpt(source: bytes, line: int, column: int, width: int = 100) -> tuple[str, int] | None:
+def excerpt(source: str, line: int, column: int, width: int = 100) -> tuple[str, int] | None:
     """One line of a document, cut to ``width`` around ``column``, and the column of the caret in what is shown.
 
-    The caret is 0 if the column is unknown. None if the document has no such line.
+    The caret is 0 if the column is unknown. None if the document has no such line, or nothing stands in it.
     """
-    lines = source.split(b"\n", line)
-    if line < 1 or len(lines) < line:
+    lines = source.split("\n", line)
+    if line < 1 or len(lines) < line or not lines[line - 1].strip():
         return None
-    text = lines[line - 1].rstrip(b"\r").decode("utf-8", "replace")
+    text = lines[line - 1].rstrip("\r")
     text = "".join(char if char.isprintable() else " " for char in text)
     if column < 1 or column > len(text) + 1:
         column = 0
@@ -196,48 +201,3 @@ def excerpt(source: bytes, line: int, column: int, width: int = 100) -> tuple[st
     if start + width < len(text):
         shown = shown[:-1] + "…"
     return shown, column - start if column else 0
-
-
-# --- secrets ---------------------------------------------------------------------------------------------------
-
-# Letters and octets, not a tree: a document that is not well-formed has secrets as well, and a misspelt tag holds one
-# as much as a right one. Everything in a credential is a secret except who it is; so is whatever is called one.
-_SECRETS = (
-    re.compile(
-        rb"(<(?P<tag>[\w.:-]*(?:secret|password|DigitalSignature|CredentialMac)[\w.-]*)\b[^>]*(?<!/)>)"
-        rb"(.*?)(?=</(?P=tag)\s*>|\Z)",
-        re.DOTALL | re.IGNORECASE,
-    ),
-    re.compile(
-        rb"(&lt;(?P<tag>[\w.:-]*(?:secret|password|DigitalSignature|CredentialMac)[\w.-]*)\b.{0,200}?&gt;)"
-        rb"(.*?)(?=&lt;/(?P=tag)|\Z)",
-        re.DOTALL | re.IGNORECASE,
-    ),
-    re.compile(
-        rb"""((?P<tag>)(?:<(?:[\w.-]+:)?PCard\b[^>]*?\bnumber|\b[\w.-]*(?:secret|password)[\w.-]*)\s*=\s*["'])([^"'<>]*)""",
-        re.IGNORECASE,
-    ),
-)
-_CREDENTIAL = re.compile(rb"<Credential\b.*?(?:</Credential\s*>|\Z)", re.DOTALL)
-_TEXT_OF = re.compile(rb"(<(?P<tag>(?!Identity\b|IdReference\b|/)[^\s<>/]+)[^<>]*(?<!/)>)([^<]*[^<\s][^<]*)")
-_SHOWN = frozenset(b"\r\n")
-
-
-def masked(octets: bytes) -> bytes:
-    """A document with its secrets blotted out, each octet by ``*``, so that places stay where they are."""
-    told: set[bytes] = set()
-
-    def blot(found: re.Match[bytes]) -> bytes:
-        told.add(found[3].strip())
-        return found[1] + _stars(found[3])
-
-    for pattern in _SECRETS:
-        octets = pattern.sub(blot, octets)
-    octets = _CREDENTIAL.sub(lambda found: _TEXT_OF.sub(blot, found[0]), octets)
-    # Whoever puts a secret into a wrong place as well has not made it any less of one.
-    long = sorted((secret for secret in told if 6 <= len(secret) <= 500), key=len, reverse=True)
-    return re.sub(b"|".join(map(re.escape, long[:100])), lambda found: _stars(found[0]), octets) if long else octets
-
-
-def _stars(octets: bytes) -> bytes:
-    return bytes(octet if octet in _SHOWN else 42 for octet in octets)

@@ -1,0 +1,438 @@
+"""A supplier's or a buyer's end of the line: bytes in, an answer out, and an answer to anything (Guide 3.1.9, 5.2).
+
+    endpoint = Endpoint(partners)
+    reply = endpoint.handle(body, content_type, {PunchOutSetupRequest: open_shop, OrderRequest: take_order})
+
+No socket is opened here; whatever serves HTTP hands the body in and sends ``reply.body`` back. Whatever came in, the
+answer is well-formed cXML with HTTP status 200, for any other answer makes a partner send again for hours:
+
+    what came                                                         Status
+    not XML, not well-formed, without what the grammar requires       406
+    over a limit                                                      499
+    from whom nobody knows, or with a wrong proof                     401
+    in a name or a mode that the Sender may not use                   403
+    a request that no handler is there for                            450
+    the payloadID of an earlier document with other content           409
+    what the application refuses                                      that of its ``Refusal``
+    a fault in the application                                        500, without a word of it
+
+The reason of each refusal goes to the log, ``logging.getLogger("cxml_punchout.endpoint")``, and stands in
+``reply.error``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+
+from .document import parse, serialize, validate
+from .element import Element, OpenElement
+from .envelope import Clock, Ids, PayloadIds, status_of, utc_now
+from .errors import (
+    AuthenticationError,
+    CXMLError,
+    DocumentError,
+    InvalidDocument,
+    InvalidValue,
+    Refusal,
+    UsageError,
+)
+from .findings import Finding, Layer, shorten
+from .limits import DEFAULT_LIMITS, Limits
+from .mime import DEFAULT_MIME_LIMITS, Attachments, MimeLimits, Part, attachments_of, decode_xml, unpack
+from .models.envelope import CXML, Response, Status
+from .models.profile import Option, ProfileResponse, Transaction
+from .replay import Claim, ReplayGuard, Stored
+from .replay.content import digest_of, key_of
+from .status import status_class
+from .trust.authenticate import Verified, authenticate
+from .trust.credentials import Account, Section
+from .trust.partners import Mode, Partner, PartnerStore
+
+if TYPE_CHECKING:
+    from .models.envelope import ResponsePayload
+
+__all__ = ["CONTENT_TYPE", "Answer", "AsyncHandler", "Endpoint", "Handler", "Handlers", "Received", "Reply"]
+
+#: Guide 3.1.4: the charset is that of the declaration.
+CONTENT_TYPE = 'text/xml; charset="UTF-8"'
+
+_log = logging.getLogger(__name__)
+
+
+@attrs.frozen(eq=False)
+class Received:
+    """A document that was let in: read, and its sender proved.
+
+    document: what was sent. Read tolerantly: ``findings`` says where it departs from the standard, and a value that
+        cannot be read is an ``Unreadable``. What the grammar requires is there.
+    verified: who sent it, and for whom.
+    raw: the octets of the document as they came, secrets included; ``redact`` makes them fit for a log.
+    parts: the files that came with it.
+    attachments: the Attachments of the document, each with its file.
+    findings: departures of the document and of the message around it.
+    attempt: 1; more if the same document came before and its handling was cut off, by a crash say. Then look whether
+        the work was done, for nobody else knows.
+    """
+
+    document: CXML
+    verified: Verified
+    raw: bytes = attrs.field(repr=False)
+    parts: tuple[Part, ...]
+    attachments: Attachments
+    findings: tuple[Finding, ...] = ()
+    attempt: int = 1
+
+    @property
+    def payload(self) -> Any:
+        """The request: a PunchOutSetupRequest, an OrderRequest, ..., an OpenElement where there is no typed model."""
+        return self.document.payload
+
+    @property
+    def payload_id(self) -> str:
+        return self.document.payload_id
+
+    @property
+    def partner(self) -> Partner:
+        """The record that fits the document."""
+        return self.verified.partner
+
+    @property
+    def sender(self) -> Account:
+        """The name under which the Sender is known."""
+        return self.verified.sender
+
+    @property
+    def from_(self) -> Section:
+        """Who wrote the document; behind a hub this tells the buyer."""
+        return self.verified.from_
+
+    @property
+    def mode(self) -> Mode:
+        return self.verified.mode
+
+
+@attrs.frozen(eq=False)
+class Reply:
+    """What to send back.
+
+    body: one cXML document.
+    content_type: goes into the header of that name.
+    http_status: 200, whatever the answer: the Status is in the document. Guide 3.1.9.1.
+    status: its code, for logs and counters.
+    error: why it is a refusal; for the log, never for the wire.
+    """
+
+    body: bytes = attrs.field(repr=False)
+    status: int
+    content_type: str = CONTENT_TYPE
+    http_status: int = 200
+    error: BaseException | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The HTTP headers that the answer needs."""
+        return {"Content-Type": self.content_type, "Content-Length": str(len(self.body)), "Cache-Control": "no-store"}
+
+
+#: What a handler returns: a payload, a Status or its code; None is 200 without a payload.
+Answer: TypeAlias = "ResponsePayload | Status | int | None"
+Handler: TypeAlias = Callable[[Received], Answer]
+AsyncHandler: TypeAlias = Callable[[Received], Awaitable[Answer]]
+#: Which handler takes which request: the class of the payload, or its tag where there is no class.
+Handlers: TypeAlias = Mapping["type[Element] | str", Handler]
+_AnyHandlers: TypeAlias = Mapping["type[Element] | str", "Handler | AsyncHandler"]
+
+#: A handler to be called with what it shall get; the conversation goes on with what it returned.
+_Call = tuple["Handler | AsyncHandler", Received]
+
+
+class Endpoint:
+    """Receives documents of partners and answers them, without doing any I/O itself.
+
+    partners: who may send something.
+    clock, ids: the present, and new payloadIDs.
+    validate: layers of ``validate`` whose errors refuse a document, ``("dtd", "type")`` say. By default none: partners
+        send what departs from the grammar every day, and as long as what a program relies on is there, it is read.
+    replay: remembers what was answered, so that a document that is sent again is not carried out again.
+    limits, mime_limits: how large a document may be, and a message with the files that come along.
+    """
+
+    def __init__(
+        self,
+        partners: PartnerStore,
+        *,
+        clock: Clock = utc_now,
+        ids: Ids | None = None,
+        validate: Iterable[Layer] = (),
+        replay: ReplayGuard | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        mime_limits: MimeLimits = DEFAULT_MIME_LIMITS,
+    ) -> None:
+        self._partners = partners
+        self._clock = clock
+        self._ids = ids or PayloadIds(clock=clock)
+        self._layers = _chosen(validate)
+        self._replay = replay
+        self._limits = limits
+        self._mime_limits = mime_limits
+        self._since = clock()
+
+    # --- in ------------------------------------------------------------------------------------------------
+
+    def receive(self, body: bytes, content_type: str | None = None) -> Received:
+        """Read a document, and prove who sent it.
+
+        content_type: the HTTP header of that name, with its charset, or the boundary of a message with attachments.
+
+        Raises DocumentError (Status 406, 499) and AuthenticationError (401, 403).
+        """
+        package = unpack(body, content_type, limits=self._mime_limits)
+        text = decode_xml(package.body, package.content_type)
+        document = parse(text, mode="tolerant", limits=self._limits)
+        verified = authenticate(document, self._partners, now=self._clock())
+        lacking = _lacking(document)
+        if lacking:
+            raise InvalidDocument(lacking)
+        if self._layers:
+            validate(text, layers=self._layers, limits=self._limits).raise_for_errors()
+        attachments = attachments_of(document, package.parts)
+        findings = (*package.findings, *document.findings, *attachments.findings)
+        return Received(document, verified, package.body, package.parts, attachments, findings)
+
+    # --- out -----------------------------------------------------------------------------------------------
+
+    def reply(self, received: Received, payload: ResponsePayload | None = None, *, status: int = 200) -> Reply:
+        """Answer a document that was received.
+
+        status: 200 for what was carried out, 201 for what was put aside and will be reported on later.
+
+        Raises InvalidValue for a payload beside a status that is no success. Guide 3.1.9.1.
+        """
+        if payload is not None and status_class(status) != "success":
+            raise InvalidValue("a payload stands only beside a status of success", "Response")
+        return self._reply(Response(status=status_of(status), payload=payload), lang=received.document.lang)
+
+    def refuse(self, error: BaseException) -> Reply:
+        """Answer what went wrong: with the Status that the error knows, or 500 without a word of it."""
+        if isinstance(error, Refusal):
+            status = status_of(error.status, error.text)
+        elif isinstance(error, (DocumentError, AuthenticationError)):
+            status = status_of(error.status, str(error))
+        else:
+            status = status_of(500, "The request could not be carried out. Please send it again later.")
+        return self._reply(Response(status=status), error=error)
+
+    def ping(self) -> Reply:
+        """The answer to an HTTP GET: the service is there. Guide 3.1.13."""
+        return self._reply(Response(status=status_of(200, "Ping Response Message")))
+
+    def _reply(self, response: Response, *, lang: Any = None, error: BaseException | None = None) -> Reply:
+        document = CXML(payload_id=self._ids(), timestamp=self._clock(), response=response)
+        return Reply(serialize(document), response.status.code, error=error)
+
+    # --- both ----------------------------------------------------------------------------------------------
+
+    def handle(self, body: bytes, content_type: str | None, handlers: Handlers) -> Reply:
+        """Receive a document, let the handler for its payload carry it out, and answer; never raises for what came in.
+
+        handlers: payload -> what to call with the ``Received``. It returns a payload, a Status or its code, or None for
+            200; and raises ``Refusal`` for any other answer. A ProfileRequest is answered from the handlers that are
+            there, unless it has one.
+        """
+        conversation = self._conversation(body, content_type, handlers)
+        try:
+            handler, received = next(conversation)
+            while True:
+                try:
+                    answer: Any = handler(received)
+                    if inspect.isawaitable(answer):
+                        _close(answer)
+                        raise UsageError("an async handler needs handle_async", "Endpoint.handle")
+                except Exception as error:
+                    handler, received = conversation.throw(error)
+                else:
+                    handler, received = conversation.send(answer)
+        except StopIteration as done:
+            reply: Reply = done.value
+            return reply
+        finally:
+            conversation.close()
+
+    async def handle_async(self, body: bytes, content_type: str | None, handlers: _AnyHandlers) -> Reply:
+        """``handle`` for handlers that are awaited; plain ones work too.
+
+        Partners and the replay guard are asked without awaiting anything: a database among them answers on this thread.
+        """
+        conversation = self._conversation(body, content_type, handlers)
+        try:
+            handler, received = next(conversation)
+            while True:
+                try:
+                    answer: Any = handler(received)
+                    if inspect.isawaitable(answer):
+                        answer = await answer
+                except Exception as error:
+                    handler, received = conversation.throw(error)
+                else:
+                    handler, received = conversation.send(answer)
+        except StopIteration as done:
+            reply: Reply = done.value
+            return reply
+        finally:
+            conversation.close()
+
+    def _conversation(
+        self, body: bytes, content_type: str | None, handlers: _AnyHandlers
+    ) -> Generator[_Call, Answer, Reply]:
+        """All of ``handle`` but the call of the handler, which is made from outside, with or without awaiting it."""
+        try:
+            received = self.receive(body, content_type)
+            handler = _handler_for(received, handlers)
+            if handler is None:
+                return self._reply(Response(status=status_of(200), payload=self._profile(received, handlers)))
+            return (yield from self._carried_out(received, handler))
+        except Exception as error:
+            return self._refused(error)
+
+    def _carried_out(self, received: Received, handler: Handler | AsyncHandler) -> Generator[_Call, Answer, Reply]:
+        if self._replay is None:
+            answer = yield handler, received
+            return self._answer(answer, received)
+        guard = self._replay
+        verified = received.verified
+        begun = guard.begin(
+            key_of(received.document, verified), digest_of(received.document, received.parts), self._clock()
+        )
+        if isinstance(begun, Stored):
+            return Reply(begun.body, begun.status, begun.content_type)
+        open_claim: Claim | None = begun
+        try:
+            try:
+                answer = yield handler, attrs.evolve(received, attempt=begun.attempt)
+                reply = self._answer(answer, received)
+            except Exception as error:
+                reply = self._refused(error)
+            # What failed for the moment may come again; every other answer is final.
+            if status_class(reply.status) != "transient":
+                guard.finish(begun, Stored(reply.body, reply.content_type, reply.status), self._clock())
+                open_claim = None
+            return reply
+        finally:
+            if open_claim is not None:
+                guard.abandon(open_claim)
+
+    def _answer(self, answer: Answer, received: Received) -> Reply:
+        if answer is None or (isinstance(answer, int) and not isinstance(answer, bool)):
+            return self.reply(received, status=200 if answer is None else answer)
+        if isinstance(answer, Status):
+            return self._reply(Response(status=answer))
+        if isinstance(answer, (Element, OpenElement)):
+            return self.reply(received, answer)
+        raise UsageError(f"a handler returns a payload, a Status, its code or None, not {type(answer).__name__}")
+
+    def _refused(self, error: Exception) -> Reply:
+        reply = self.refuse(error)
+        if status_class(reply.status) == "transient" and not isinstance(error, Refusal):
+            _log.error("answered 500: %s", type(error).__name__, exc_info=error)
+        else:
+            _log.warning("answered %d: %s", reply.status, _reason(error))
+        return reply
+
+    # --- the profile ---------------------------------------------------------------------------------------
+
+    def _profile(self, received: Received, handlers: _AnyHandlers) -> ProfileResponse:
+        """What is offered to the partner who asks: the requests that have a handler, at the addresses of its record.
+
+        Guide 4.
+        """
+        partner = received.partner
+        transactions = []
+        for tag in map(_tag_of, handlers):
+            setup = tag == "PunchOutSetupRequest"
+            url = partner.punchout_url if setup else partner.purchase_order_url or partner.punchout_url
+            if url:
+                option = [Option("Yes", name="attachments")] if tag == "OrderRequest" else []
+                transactions.append(Transaction(request_name=tag, url=url, option=option))
+        if not transactions:
+            raise Refusal(450, "No service has an address that could be told.")
+        return ProfileResponse(effective_date=self._since, transaction=transactions)
+
+
+def _chosen(layers: Iterable[Layer]) -> frozenset[Layer]:
+    if not isinstance(layers, str):
+        layers = frozenset(layers)
+    if not layers:
+        return frozenset()  # without a word of validation, whose modules take their time to load
+    from .validation.checking import chosen
+
+    return chosen(layers)
+
+
+def _handler_for(received: Received, handlers: _AnyHandlers) -> Handler | AsyncHandler | None:
+    """Who takes the payload; None for a profile, which the endpoint answers by itself."""
+    tag = _payload_tag(received.payload)
+    if received.document.request is None:
+        raise Refusal(450, "Only requests are answered here.")
+    for name, handler in handlers.items():
+        if _tag_of(name) == tag:
+            return handler
+    if tag == "ProfileRequest":
+        return None
+    raise Refusal(450, f"{shorten(tag)} is not implemented here.")
+
+
+def _tag_of(name: type[Element] | str) -> str:
+    return name if isinstance(name, str) else name.__cxml__.tag
+
+
+def _payload_tag(payload: Any) -> str:
+    if payload is None:
+        return "an empty document"
+    return payload.tag if isinstance(payload, OpenElement) else payload.__cxml__.tag
+
+
+def _close(answer: Any) -> None:
+    close = getattr(answer, "close", None)
+    if close is not None:
+        close()
+
+
+def _reason(error: Exception) -> str:
+    """What the log is told: more than the wire, but never a secret, and in one line."""
+    if isinstance(error, AuthenticationError):
+        return f"{error.reason}: {error.detail}" if error.detail else error.reason
+    return shorten(f"{type(error).__name__}: {error}" if isinstance(error, CXMLError) else type(error).__name__, 500)
+
+
+# --- what a program relies on ----------------------------------------------------------------------------------
+
+#: Required by the grammar, left out by many, and missed by no program.
+_DISPENSABLE = frozenset({"lang", "user_agent"})
+
+
+def _lacking(document: CXML) -> tuple[Finding, ...]:
+    """The findings of a document that lacks what its types promise; () if it lacks nothing of weight.
+
+    A program that reads ``order.order_request_header.total`` would fall over its absence, and the partner would be told
+    to try again when it is the document that has to be mended.
+    """
+    errors = tuple(finding for finding in document.findings if finding.severity == "error")
+    if not any(finding.code in ("missing-element", "missing-attribute") for finding in errors):
+        return ()
+    return errors if _misses(document) else ()
+
+
+def _misses(element: Any) -> bool:
+    if isinstance(element, (tuple, list)):
+        return any(map(_misses, element))
+    if not isinstance(element, Element):
+        return False
+    leftover = element._leftover
+    if leftover is not None and leftover.missing - _DISPENSABLE:
+        return True
+    return any(_misses(getattr(element, field.name)) for field in element.__cxml__.fields)

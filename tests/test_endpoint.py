@@ -1,0 +1,563 @@
+"""The end of the line: anything that comes in is answered with well-formed cXML, and the right Status."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bodies import INSERTIONS
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from visits import NOW, SECRET, counted, endpoint, example, partner, received, setup
+
+from cxml_punchout import (
+    AuthenticationError,
+    DocumentError,
+    InvalidDocument,
+    InvalidValue,
+    Limits,
+    MalformedDocument,
+    OpenElement,
+    Refusal,
+    UsageError,
+    parse,
+    validate,
+)
+from cxml_punchout.endpoint import CONTENT_TYPE, Endpoint, Reply
+from cxml_punchout.models import (
+    OrderRequest,
+    ProfileRequest,
+    ProfileResponse,
+    PunchOutSetupRequest,
+    PunchOutSetupResponse,
+    StartPage,
+    Status,
+)
+from cxml_punchout.replay.memory import MemoryReplayGuard
+from cxml_punchout.trust.stores.memory import MemoryStore
+
+ORDER = example("valid/precoro-order")
+PAGE = "https://shop.example.com/start/k1"
+
+
+def open_shop(_: object) -> PunchOutSetupResponse:
+    return PunchOutSetupResponse(start_page=StartPage(url=PAGE))
+
+
+HANDLERS: Any = {PunchOutSetupRequest: open_shop, OrderRequest: lambda _: None}
+
+
+def handled(body: bytes, handlers: Any = HANDLERS, content_type: str | None = None, **options: Any) -> Reply:
+    return approved(endpoint(**options).handle(body, content_type, handlers))
+
+
+def approved(reply: Reply) -> Reply:
+    """Every answer is well-formed, valid, and without a secret, whatever it answers."""
+    report = validate(reply.body)
+    assert report.ok, str(report)
+    assert reply.http_status == 200
+    assert reply.content_type == CONTENT_TYPE
+    document = parse(reply.body)
+    assert document.header is None
+    assert document.response is not None
+    assert document.response.status.code == reply.status
+    assert SECRET.encode() not in reply.body
+    return reply
+
+
+def message_of(reply: Reply) -> str:
+    response = parse(reply.body).response
+    assert response is not None
+    return response.status.value
+
+
+# --- what goes well ------------------------------------------------------------------------------------------
+
+
+def test_a_setup_request_is_answered_with_a_page():
+    reply = handled(setup())
+    document = parse(reply.body)
+    assert isinstance(document.payload, PunchOutSetupResponse)
+    assert document.payload.start_page.url.value == PAGE
+    assert (document.payload_id, document.timestamp) == ("1@shop.example.com", NOW)
+    assert (reply.status, reply.error) == (200, None)
+    assert reply.headers == {
+        "Content-Type": 'text/xml; charset="UTF-8"',
+        "Content-Length": str(len(reply.body)),
+        "Cache-Control": "no-store",
+    }
+
+
+def test_an_order_is_answered_by_the_status_alone():
+    taken = []
+    reply = handled(ORDER, {OrderRequest: lambda received: taken.append(received)})
+    assert parse(reply.body).payload is None
+    assert taken[0].payload.order_request_header.order_id
+    assert taken[0].partner.name == "AN01999010012 (production)"
+    assert taken[0].attempt == 1
+
+
+def test_what_was_received_says_who_sent_what():
+    got = received()
+    assert isinstance(got.payload, PunchOutSetupRequest)
+    assert got.payload_id == "20260312091417.48213.7730912@buy.example.net"
+    assert (str(got.sender), got.mode) == ("NetworkID tallow-finch-live", "production")
+    assert [str(account) for account in got.from_] == ["NetworkID AN01999010012"]
+    assert got.raw == setup()
+    assert got.findings == ()
+    assert SECRET not in repr(got)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"), [(None, 200), (201, 201), (204, 204), (450, 450), (Status("x", code=211, text="OK"), 211)]
+)
+def test_a_handler_may_answer_with_a_status(answer, code):
+    assert handled(ORDER, {OrderRequest: lambda _: answer}).status == code
+
+
+def test_a_payload_of_another_module_is_chosen_by_its_tag():
+    body = example("valid/confirmation-request")
+    seen = []
+
+    def confirm(got):
+        seen.append(got.payload)
+
+    record = _record_of(body)
+    assert handled(body, {"ConfirmationRequest": confirm}, partners=MemoryStore([record])).status == 200
+    assert isinstance(seen[0], OpenElement)
+
+
+def _record_of(body: bytes) -> Any:
+    """A record that lets in whoever sent a document."""
+    from cxml_punchout.trust.credentials import section_of
+
+    header = parse(body, mode="tolerant").header
+    assert header is not None
+    names = {role: next(iter(section_of(getattr(header, role)))) for role in ("sender", "from_", "to")}
+    secret = header.sender.credential[0].shared_secret
+    assert secret is not None
+    return partner(
+        sender_domain=names["sender"].domain,
+        sender_identity=names["sender"].identity,
+        from_domain=names["from_"].domain,
+        from_identity=names["from_"].identity,
+        supplier_domain=names["to"].domain,
+        to_identity=names["to"].identity,
+        shared_secret=secret.value,
+    )
+
+
+def test_departures_are_told_and_forgiven():
+    body = example("departures/z-times")
+    got = received(body, partners=MemoryStore([_record_of(body)]))
+    assert got.findings
+    assert got.document.findings[0] in got.findings
+
+
+# --- what goes wrong: the table of the module ----------------------------------------------------------------
+
+
+def without(body: bytes, start: str, end: str) -> bytes:
+    first, last = body.index(start.encode()), body.index(end.encode()) + len(end)
+    return body[:first] + body[last:]
+
+
+FAULTS: dict[str, tuple[bytes, int]] = {
+    "nothing": (b"", 406),
+    "no XML": (b"buyer=1&supplier=2", 406),
+    "HTML": (b"<html><body>Hello</body></html>", 406),
+    "not well-formed": (setup()[:-20], 406),
+    "another root": (b"<Order/>", 406),
+    "entities": (b'<!DOCTYPE cXML [<!ENTITY a "b">]><cXML/>', 406),
+    "no operation": (setup().replace(b' operation="create"', b""), 406),
+    "no cookie": (without(setup(), "<BuyerCookie>", "</BuyerCookie>"), 406),
+    "an order without a total": (without(ORDER, "<Total>", "</Total>"), 406),
+    "an order without its header": (without(ORDER, "<OrderRequestHeader", "</OrderRequestHeader>"), 406),
+    "wrong secret": (setup().replace(SECRET.encode(), b"guess"), 401),
+    "empty secret": (setup().replace(SECRET.encode(), b""), 401),
+    "no secret": (without(setup(), "<SharedSecret>", "</SharedSecret>"), 401),
+    "unknown sender": (setup().replace(b"tallow-finch-live", b"nobody"), 401),
+    "no header": (without(setup(), "<Header>", "</Header>"), 401),
+    "a response": (example("valid/precoro-setup-response"), 401),
+    "another From": (setup().replace(b"AN01999010012", b"AN99", 1), 403),
+    "another To": (setup().replace(b"999110224", b"999110225"), 403),
+    "test": (setup().replace(b'"production"', b'"test"'), 403),
+    "an unknown request": (setup().replace(b"PunchOutSetupRequest", b"SupplierListRequest"), 450),
+    "over a limit": (setup(extra="x"), 499),
+}
+
+
+@pytest.mark.parametrize(("body", "status"), FAULTS.values(), ids=FAULTS)
+def test_each_fault_has_its_status(body, status):
+    options = {"limits": Limits(elements=20)} if status == 499 else {}
+    reply = handled(body, **options)
+    assert reply.status == status
+    assert reply.error is not None
+    assert parse(reply.body).payload is None
+
+
+def test_the_wire_is_told_nothing_of_a_wrong_secret_and_the_log_everything(caplog):
+    with caplog.at_level(logging.WARNING, "cxml_punchout"):
+        wrong, unknown = (handled(FAULTS[name][0]) for name in ("wrong secret", "unknown sender"))
+    assert message_of(wrong) == message_of(unknown)
+    assert [record.getMessage() for record in caplog.records] == [
+        "answered 401: wrong-secret",
+        "answered 401: unknown-sender: nobody is 'NetworkID nobody'",
+    ]
+    assert isinstance(wrong.error, AuthenticationError)
+    assert SECRET not in caplog.text
+    assert "guess" not in caplog.text
+
+
+def test_a_document_that_cannot_be_read_is_told_where():
+    assert "line 49" in message_of(handled(setup()[:-20]))
+    assert "Total" in message_of(handled(FAULTS["an order without a total"][0]))
+
+
+@pytest.mark.parametrize(
+    "name", ["user-agent-missing", "two-to-elements", "selected-item-before-supplier-setup", "no-doctype"]
+)
+def test_what_no_program_misses_may_be_missing(name):
+    body = example(f"departures/{name}")
+    handlers = {PunchOutSetupRequest: open_shop, OrderRequest: lambda _: None}
+    assert handled(body, handlers, partners=MemoryStore([_record_of(body)])).status == 200
+
+
+def test_a_required_part_in_a_group_of_lines_is_missed_too():
+    body = without(ORDER, "<SupplierPartID>", "</SupplierPartID>")
+    assert handled(body).status == 406
+
+
+def test_layers_refuse_when_they_are_asked_to():
+    body = example("departures/selected-item-before-supplier-setup")
+    options = {"partners": MemoryStore([_record_of(body)])}
+    assert handled(body, **options).status == 200
+    assert handled(body, validate=("dtd",), **options).status == 406
+    assert handled(body, validate="dtd", **options).status == 406
+    assert handled(body, validate=("type",), **options).status == 200
+
+
+def test_a_word_that_is_no_layer_is_told_at_once():
+    with pytest.raises(InvalidValue, match="layer"):
+        endpoint(validate=("grammar",))
+
+
+# --- handlers ------------------------------------------------------------------------------------------------
+
+
+class OwnFault(Exception):
+    """Something in the application."""
+
+
+def failing(error: Exception) -> Any:
+    def handler(_: object) -> None:
+        raise error
+
+    return {PunchOutSetupRequest: handler}
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (Refusal(412, "The cart is gone."), 412),
+        (Refusal(560), 560),
+        (OwnFault(f"the database says {SECRET}"), 500),
+        (AttributeError("x"), 500),
+        (StopIteration(), 500),
+        (InvalidValue("x"), 500),
+        (UsageError("x"), 500),
+        (MemoryError(), 500),
+    ],
+)
+def test_what_a_handler_raises_is_answered(error, status):
+    reply = handled(setup(), failing(error))
+    assert reply.status == status
+    assert reply.error is error or isinstance(error, StopIteration)
+    if isinstance(error, Refusal):
+        assert message_of(reply) == error.text
+    else:
+        assert message_of(reply) == "The request could not be carried out. Please send it again later."
+
+
+def test_what_a_handler_finds_wrong_with_the_document_stays_a_4xx():
+    def strict(got: Any) -> None:
+        validate(got.raw, layers=["dtd"]).raise_for_errors()
+
+    body = example("departures/selected-item-before-supplier-setup")
+    handlers = {PunchOutSetupRequest: strict, OrderRequest: strict}
+    assert handled(body, handlers, partners=MemoryStore([_record_of(body)])).status == 406
+
+
+def test_a_fault_of_the_application_goes_to_the_log_with_its_traceback(caplog):
+    handled(setup(), failing(OwnFault("broken")))
+    (record,) = caplog.records
+    assert record.levelno == logging.ERROR
+    assert record.exc_info is not None
+    assert isinstance(record.exc_info[1], OwnFault)
+
+
+def test_the_text_of_a_refusal_may_hold_anything():
+    text = "\x00 <&> \ud800 \ufffe ü 中"
+    assert message_of(handled(setup(), failing(Refusal(400, text)))) == "\ufffd <&> \ufffd \ufffd ü 中"
+
+
+@pytest.mark.parametrize("answer", ["200", 3.5, True, [], b"", object(), 302, 99, 600])
+def test_a_handler_that_answers_nonsense_is_at_fault(answer):
+    assert handled(setup(), {PunchOutSetupRequest: lambda _: answer}).status == 500
+
+
+def test_a_payload_that_cannot_be_written_is_a_fault_of_the_application():
+    wrong = PunchOutSetupResponse(start_page=StartPage(url=PAGE))
+    wrong.start_page.url = None  # type: ignore[assignment]
+    assert handled(setup(), {PunchOutSetupRequest: lambda _: wrong}).status == 500
+
+
+def test_what_stops_the_program_is_not_answered():
+    def stop(_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        endpoint().handle(setup(), None, {PunchOutSetupRequest: stop})
+
+
+@pytest.mark.parametrize("status", [400, 450, 500])
+def test_a_payload_stands_only_beside_success(status):
+    with pytest.raises(InvalidValue, match="success"):
+        endpoint().reply(received(), open_shop(None), status=status)
+
+
+@pytest.mark.parametrize("status", [True, 200, 399, 600, "400"])
+def test_a_refusal_is_no_success(status):
+    with pytest.raises(InvalidValue):
+        Refusal(status)
+
+
+# --- awaiting ------------------------------------------------------------------------------------------------
+
+
+def handled_async(body: bytes, handlers: Any, **options: Any) -> Reply:
+    return approved(asyncio.run(endpoint(**options).handle_async(body, None, handlers)))
+
+
+async def open_later(got: object) -> PunchOutSetupResponse:
+    await asyncio.sleep(0)
+    return open_shop(got)
+
+
+async def refuse_later(_: object) -> None:
+    await asyncio.sleep(0)
+    raise Refusal(412, "Too late.")
+
+
+def test_handlers_may_be_awaited():
+    assert handled_async(setup(), {PunchOutSetupRequest: open_later}).body == handled(setup()).body
+    assert handled_async(setup(), {PunchOutSetupRequest: refuse_later}).status == 412
+    assert handled_async(setup(), HANDLERS).status == 200
+    assert handled_async(b"", HANDLERS).status == 406
+    assert handled_async(setup(), failing(OwnFault())).status == 500
+
+
+def test_an_async_handler_is_not_forgotten_by_handle(caplog):
+    assert handled(setup(), {PunchOutSetupRequest: open_later}).status == 500
+    assert "UsageError" in caplog.text
+    assert "handle_async" in caplog.text
+
+
+def test_whoever_is_cancelled_gives_the_document_back():
+    guard = MemoryReplayGuard()
+
+    async def cancelled() -> None:
+        async def wait(_: object) -> None:
+            await asyncio.sleep(60)
+
+        task = asyncio.create_task(endpoint(replay=guard).handle_async(setup(), None, {PunchOutSetupRequest: wait}))
+        await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(cancelled())
+    assert handled(setup(), replay=guard).status == 200
+
+
+# --- profile and ping ----------------------------------------------------------------------------------------
+
+
+def profile() -> bytes:
+    body = setup()
+    start, end = body.index(b"<PunchOutSetupRequest"), body.index(b"</PunchOutSetupRequest>")
+    return body[:start] + b"<ProfileRequest/>" + body[end + len("</PunchOutSetupRequest>") :]
+
+
+def test_the_profile_lists_what_has_a_handler():
+    answer = parse(handled(profile()).body).payload
+    assert isinstance(answer, ProfileResponse)
+    assert answer.effective_date == NOW
+    assert [(each.request_name, each.url.value) for each in answer.transaction] == [
+        ("PunchOutSetupRequest", "https://shop.example.com/punchout"),
+        ("OrderRequest", "https://shop.example.com/orders"),
+    ]
+    assert [(each.name, each.value) for each in answer.transaction[1].option] == [("attachments", "Yes")]
+
+
+def test_a_profile_without_addresses_is_not_implemented():
+    store = MemoryStore([partner(punchout_url="", purchase_order_url="")])
+    assert handled(profile(), partners=store).status == 450
+
+
+def test_an_application_may_answer_the_profile_itself():
+    assert handled(profile(), {ProfileRequest: lambda _: 204}).status == 204
+
+
+def test_a_get_is_answered_without_a_document():
+    reply = approved(endpoint().ping())
+    assert (reply.status, message_of(reply)) == (200, "Ping Response Message")
+
+
+# --- the same document again ---------------------------------------------------------------------------------
+
+
+def test_a_document_that_comes_again_gets_the_same_octets():
+    calls: list[object] = []
+
+    def once(got: Any) -> PunchOutSetupResponse:
+        calls.append(got)
+        return open_shop(got)
+
+    ours = endpoint(replay=MemoryReplayGuard())
+    first, second = (ours.handle(setup(), None, {PunchOutSetupRequest: once}) for _ in range(2))
+    assert first.body == second.body
+    assert len(calls) == 1
+
+
+def test_another_document_under_the_same_id_is_a_conflict():
+    ours = endpoint(replay=MemoryReplayGuard())
+    assert ours.handle(setup(), None, HANDLERS).status == 200
+    assert approved(ours.handle(setup(cookie="other"), None, HANDLERS)).status == 409
+    assert ours.handle(setup(), None, HANDLERS).status == 200
+
+
+def test_what_failed_for_the_moment_is_tried_again_and_what_was_refused_is_not():
+    calls: list[int] = []
+
+    def handler(_: object) -> int:
+        calls.append(1)
+        if len(calls) == 1:
+            raise OwnFault
+        raise Refusal(412, "No.")
+
+    ours = endpoint(replay=MemoryReplayGuard())
+    handlers: Any = {PunchOutSetupRequest: handler}
+    assert [ours.handle(setup(), None, handlers).status for _ in range(4)] == [500, 412, 412, 412]
+    assert len(calls) == 2
+
+
+def test_while_one_is_at_work_the_other_is_told_to_come_again():
+    guard = MemoryReplayGuard()
+    ours = endpoint(replay=guard)
+    inner: list[Reply] = []
+
+    def handler(_: object) -> None:
+        inner.append(ours.handle(setup(), None, HANDLERS))
+
+    assert ours.handle(setup(), None, {PunchOutSetupRequest: handler}).status == 200
+    assert approved(inner[0]).status == 560
+
+
+def test_after_a_crash_the_handler_is_told_that_it_is_not_the_first():
+    guard, now = MemoryReplayGuard(lease=timedelta(minutes=5)), [NOW]
+    ours = endpoint(replay=guard, clock=lambda: now[0])
+    seen: list[int] = []
+
+    def crash(_: object) -> None:
+        raise KeyboardInterrupt
+
+    class Dead(MemoryReplayGuard):
+        def abandon(self, claim: Any) -> None:
+            """A process that died gives nothing back."""
+
+    dead = Dead(lease=timedelta(minutes=5))
+    with pytest.raises(KeyboardInterrupt):
+        endpoint(replay=dead, clock=lambda: now[0]).handle(setup(), None, {PunchOutSetupRequest: crash})
+    now[0] += timedelta(minutes=6)
+    ours = endpoint(replay=dead, clock=lambda: now[0])
+    assert ours.handle(setup(), None, {PunchOutSetupRequest: lambda got: seen.append(got.attempt)}).status == 200
+    assert seen == [2]
+
+
+def test_a_sender_who_is_not_known_learns_nothing_of_earlier_answers():
+    ours = endpoint(replay=MemoryReplayGuard())
+    assert ours.handle(setup(), None, HANDLERS).status == 200
+    assert ours.handle(setup().replace(SECRET.encode(), b"guess"), None, HANDLERS).status == 401
+
+
+# --- octets and characters -----------------------------------------------------------------------------------
+
+CHARSETS = [
+    ("text/xml; charset=UTF-8", "UTF-8", "UTF-8", 200),
+    ('text/xml; charset="utf-8"', "UTF-8", "UTF-8", 200),
+    ("text/xml", "UTF-8", "UTF-8", 200),
+    (None, "UTF-8", "UTF-8", 200),
+    ("application/xml", "ISO-8859-1", "ISO-8859-1", 200),
+    ("text/xml; charset=iso-8859-1", "UTF-8", "ISO-8859-1", 200),
+    ("text/xml; charset=utf-8", "ISO-8859-1", "UTF-8", 200),
+    ("application/xml", "UTF-16", "UTF-16", 200),
+    ("text/xml; charset=klingon", "UTF-8", "UTF-8", 406),
+    ("text/xml; charset=utf-8", "UTF-8", "ISO-8859-1", 406),
+]
+
+
+@pytest.mark.parametrize(("content_type", "declared", "real", "status"), CHARSETS)
+def test_the_charset_of_http_goes_before_that_of_the_document(content_type, declared, real, status):
+    text = setup(before_form="<Extrinsic name='x'>Zürich</Extrinsic>").decode()
+    body = text.replace('encoding="UTF-8"', f'encoding="{declared}"').encode(real)
+    seen = []
+
+    def look(got: Any) -> None:
+        seen.append(got.payload.extrinsic[-1].value)
+
+    assert handled(body, {PunchOutSetupRequest: look}, content_type).status == status
+    assert seen == (["Zürich"] if status == 200 else [])
+
+
+@settings(max_examples=300)
+@given(st.integers(0, len(setup())), st.sampled_from(INSERTIONS), st.sampled_from([0, 1, 7, 400]))
+def test_anything_is_answered(place, inserted, cut):
+    body = setup()[:place] + inserted + setup()[place + cut :]
+    reply = handled(body)
+    assert reply.status in (200, 401, 403, 406, 450), message_of(reply)
+
+
+@settings(max_examples=200)
+@given(st.binary(max_size=200), st.one_of(st.none(), st.text(max_size=60)))
+def test_any_octets_of_any_kind_are_answered(body, content_type):
+    assert handled(body, content_type=content_type).status in (406, 401, 499)
+
+
+def test_the_log_holds_no_line_break_of_a_partner(caplog):
+    handled(setup().replace(b"tallow-finch-live", b"a&#10;answered 200"))
+    assert "\n" not in caplog.records[0].getMessage()
+
+
+def test_an_endpoint_has_real_defaults():
+    ours = Endpoint(MemoryStore([partner()]))
+    one, two = (parse(ours.handle(setup(), None, HANDLERS).body) for _ in range(2))
+    assert one.payload_id != two.payload_id
+    assert one.timestamp.tzinfo is not None
+
+
+def test_errors_are_raised_by_receive_itself():
+    with pytest.raises(MalformedDocument):
+        endpoint().receive(b"")
+    with pytest.raises(InvalidDocument):
+        endpoint().receive(FAULTS["no cookie"][0])
+    with pytest.raises(AuthenticationError):
+        endpoint().receive(FAULTS["wrong secret"][0])
+    assert issubclass(MalformedDocument, DocumentError)
+
+
+def test_ids_are_counted_in_tests():
+    assert next(counted()) == "1@shop.example.com"
