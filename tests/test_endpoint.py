@@ -504,6 +504,20 @@ def test_after_a_crash_the_handler_is_told_that_it_is_not_the_first():
     assert seen == [2]
 
 
+def test_a_guard_that_is_out_of_order_is_a_fault_for_the_moment(caplog):
+    class Gone(MemoryReplayGuard):
+        def begin(self, *_: Any) -> Any:
+            raise OwnFault("no database")
+
+    class Stuck(MemoryReplayGuard):
+        def abandon(self, *_: Any) -> None:
+            raise OwnFault("no database")
+
+    assert handled(setup(), replay=Gone()).status == 500
+    assert handled(setup(), failing(Refusal(412)), replay=Stuck()).status == 412
+    assert "could not be given back" in caplog.text
+
+
 def test_a_sender_who_is_not_known_learns_nothing_of_earlier_answers():
     ours = endpoint(replay=MemoryReplayGuard())
     assert ours.handle(setup(), None, HANDLERS).status == 200
