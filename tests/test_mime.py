@@ -213,6 +213,8 @@ def test_content_ids_come_with_and_without_brackets(header: str, content_id: str
         ("Content-Disposition: attachment; filename=\"Plane.pdf\"; filename*=UTF-8''Pl%C3%A4ne.pdf", "Pläne.pdf"),
         ("Content-Disposition: attachment; filename*=UTF-8''%FF%22.pdf", '\N{REPLACEMENT CHARACTER}".pdf'),
         ("Content-Disposition: attachment; filename*=a; filename*0=b; filename=c", "c"),
+        ("Content-Disposition: attachment; filename*=a\0b''c; filename=d", "d"),
+        ("Content-Disposition: attachment; filename*=idna''%FF; filename=d", "d"),
         (f"Content-Disposition: attachment; filename*{'9' * 5000}=a; filename=c", "c"),
         ("Content-Disposition: attachment", ""),
         ("X-Other: 1", ""),
@@ -560,6 +562,14 @@ def test_an_attachment_without_a_link_dangles(inside: str) -> None:
         with pytest.raises(InvalidDocument):
             parse(order)
     assert codes(attachments_of(parse(order, mode="tolerant"), ())) == ["attachment-dangling"]
+
+
+def test_an_attachment_inside_another_is_one_too() -> None:
+    order = changed(
+        ORDER, "Ring twice.", "<Attachment><URL>cid:1</URL><Attachment><URL>cid:2</URL></Attachment></Attachment>"
+    )
+    parts = [Part(name, "text/plain", b"") for name in "12"]
+    assert [each.part for each in attachments_of(parse(order, mode="tolerant"), parts).attached] == parts
 
 
 def test_the_mention_of_a_file_is_no_attachment() -> None:

@@ -43,10 +43,13 @@ def _extended(parameters: Mapping[str, str]) -> Mapping[str, str]:
 
     quoted = [(name, '"' + re.sub(r'(["\\])', r"\\\1", value) + '"') for name, value in parameters.items()]
     try:
-        joined = decode_params([("", ""), *quoted])[1:]
-    except (TypeError, ValueError):  # whole and in pieces at once, or counted beyond all numbers
+        # A value with an encoding comes last, so that it counts more than the plain one that stands beside it.
+        return {
+            name: unquote(value if isinstance(value, str) else collapse_rfc2231_value(value))
+            for name, value in decode_params([("", ""), *quoted])[1:]
+        }
+    except (TypeError, ValueError):  # whole and in pieces at once, counted beyond all numbers, an odd encoding
         return parameters
-    return {name: unquote(value if isinstance(value, str) else collapse_rfc2231_value(value)) for name, value in joined}
 
 
 # --- encodings ---------------------------------------------------------------------------------------------------

@@ -361,7 +361,7 @@ def _attachments(document: CXML) -> Iterator[tuple[Attachment, str]]:
         found, trail = waiting.pop()
         if isinstance(found, Attachment):
             yield found, _path(found, trail, steps)
-        elif isinstance(found, Element):
+        if isinstance(found, Element):
             inside = _inside(found)
             inside.reverse()
             waiting += [(each, (found, trail)) for each in inside]
