@@ -210,6 +210,7 @@ def test_content_ids_come_with_and_without_brackets(header: str, content_id: str
         ('Content-Disposition: attachment; filename="C:\\\\Temp\\\\plan.pdf"', "plan.pdf"),
         ('Content-Disposition: attachment; filename=".."', ""),
         ('Content-Disposition: attachment; filename="plan\x00\x1b.pdf"', "plan.pdf"),
+        ('Content-Disposition: attachment;\r\n\tfilename="a  b.pdf"', "a  b.pdf"),
         ("Content-Disposition: attachment; filename*=UTF-8''%FF%22.pdf", '\N{REPLACEMENT CHARACTER}".pdf'),
         ("Content-Disposition: attachment; filename*=a; filename*0=b; filename=c", "c"),
         (f"Content-Disposition: attachment; filename*{'9' * 5000}=a; filename=c", "c"),
@@ -788,8 +789,9 @@ def test_a_boundary_that_stands_in_the_document_is_refused() -> None:
 
 
 VISIBLE = st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="<>"), min_size=1, max_size=20)
-NAMES = st.text(st.characters(exclude_categories=("C", "Z"), exclude_characters="/\\"), max_size=20).filter(
-    lambda name: name not in (".", "..") and "=?" not in name
+LETTERS = st.characters(exclude_categories=("C", "Z"), exclude_characters="/\\") | st.just(" ")
+NAMES = st.text(LETTERS, max_size=20).filter(
+    lambda name: name not in (".", "..") and "=?" not in name and name == name.strip()
 )
 TYPES = st.sampled_from(
     ["text/plain; charset=utf-8", "image/png", 'application/x-y+z; a="b; c"', "multipart/mixed; boundary=x"]

@@ -252,7 +252,7 @@ def _headers(head: bytes, number: int) -> dict[str, str]:
         raise _broken(f"The headers of part {number} cannot be read.")
     found: dict[str, str] = {}
     for name, value in read.items():
-        found.setdefault(name.lower(), " ".join(str(value).split()))
+        found.setdefault(name.lower(), re.sub(r"[\r\n]+", "", value).strip())
     return found
 
 
