@@ -91,7 +91,7 @@ def run_page(path: Path, directory: Path, names: dict[str, Any]) -> None:
             elif block.kind in ("run", "python") and not included(block):
                 printed = run(block, path, names)
                 if following is not None and following.kind == "text" and not page[block.end : following.start].strip():
-                    assert printed.rstrip() == following.text.rstrip(), f"{path.name}:{following.line}"
+                    assert printed.rstrip() == following.text.rstrip(), f"{path.name}:{following.line} prints\n{printed}"
 
 
 def run(block: Block, path: Path, names: dict[str, Any]) -> str:
@@ -116,7 +116,7 @@ def _run_commands(block: Block) -> None:
         with contextlib.redirect_stdout(output), contextlib.suppress(SystemExit):
             main(arguments)
         if expected:
-            assert output.getvalue().rstrip() == expected.rstrip(), command
+            assert output.getvalue().rstrip() == expected.rstrip(), f"{command} prints\n{output.getvalue()}"
 
 
 def _commands(text: str) -> Iterator[tuple[str, str]]:
