@@ -13,15 +13,16 @@ import codecs
 import re
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from operator import attrgetter
+from typing import Any, TypeAlias
 from urllib.parse import quote, unquote
 
 import attrs
-from lxml import etree
 
 from .binding import careful
-from .element import Element, OpenElement, lookup
+from .element import Declaration, Element, OpenElement, lookup
 from .errors import BytesExceeded, InvalidValue, LimitExceeded, MalformedDocument
 from .findings import CODES, Finding, shorten
 from .models.envelope import CXML
@@ -455,40 +456,72 @@ def _target(attachment: Attachment, by_id: Mapping[str, list[int]]) -> tuple[str
     return link, []
 
 
+#: The elements around something, the nearest first.
+_Trail: TypeAlias = tuple[Element, "_Trail"] | None
+#: parent -> its children, and what they are called in a path; by id.
+_Steps: TypeAlias = dict[int, dict[int, str]]
+
+
 def _attachments(document: CXML) -> Iterator[tuple[Attachment, str]]:
-    """All Attachments with their paths, in the order of the document but for what is carried as it came."""
-    waiting: list[tuple[Any, str]] = [(document, "/" + tag_of(document))]
+    """All Attachments with their paths, in the order of the document but for what had no place in its element."""
+    steps: _Steps = {}
+    waiting: list[tuple[Any, _Trail]] = [(document, None)]
     while waiting:
-        found, path = waiting.pop()
+        found, trail = waiting.pop()
         if isinstance(found, Attachment):
-            yield found, path
+            yield found, _path(found, trail, steps)
         elif isinstance(found, Element):
-            waiting.extend(reversed(_below(found, path)))
-        elif "Attachment" in found:
-            yield from _in_markup(found, path)
+            inside = _inside(found)
+            inside.reverse()
+            waiting += [(each, (found, trail)) for each in inside]
+        elif "Attachment" in found and trail is not None:
+            around, above = trail
+            yield from _in_markup(found, _path(around, above, steps))
 
 
-def _below(element: Element, path: str) -> list[tuple[Any, str]]:
+@cache
+def _content_of(declaration: Declaration) -> Callable[[Element], tuple[Any, ...]]:
+    """Gives the fields of an element that may hold others, with two more so that there always are several."""
+    return attrgetter("__class__", "__class__", *(field.name for field in declaration.content))
+
+
+def _inside(element: Element) -> list[Any]:
     """What stands directly in an element and may hold an Attachment: elements, and texts that are markup."""
-    children: list[Element] = []
-    open_ones: list[tuple[Any, str]] = []
-    for field in element.__cxml__.content:
-        values = getattr(element, field.name)
-        for value in values if type(values) in (tuple, list) else (values,):
-            if isinstance(value, Element):
-                children.append(value)
-            elif markup := getattr(value, "markup", None):  # an OpenElement, or a text that held elements
-                open_ones.append((markup, path))
+    found: list[Any] = []
+    for value in _content_of(element.__cxml__)(element)[2:]:
+        if value is None or type(value) is str:
+            continue
+        for each in value if isinstance(value, (tuple, list)) else (value,):
+            if isinstance(each, Element):
+                found.append(each)
+            elif markup := getattr(each, "markup", None):  # an OpenElement, or a text that held elements
+                found.append(markup)
     if element._leftover is not None:
-        open_ones += [(text, path) for _, text in element._leftover.nodes if text.startswith("<")]
-    total = Counter(child.__cxml__.tag for child in children)
-    count: Counter[str] = Counter()
-    placed: list[tuple[Any, str]] = []
-    for child in children:
-        tag = child.__cxml__.tag
-        count[tag] += 1
-        placed.append((child, f"{path}/{tag}[{count[tag]}]" if total[tag] > 1 else f"{path}/{tag}"))
-    return placed + open_ones
+        found += [text for _, text in element._leftover.nodes if text.startswith("<")]
+    return found
+
+
+def _path(element: Element, trail: _Trail, steps: _Steps) -> str:
+    path = ""
+    while trail is not None:
+        parent, trail = trail
+        if id(parent) not in steps:
+            steps[id(parent)] = _steps(parent)
+        path = f"/{steps[id(parent)][id(element)]}{path}"
+        element = parent
+    return f"/{tag_of(element)}{path}"
+
+
+def _steps(parent: Element) -> dict[int, str]:
+    groups: dict[str, list[Element]] = {}
+    for child in _inside(parent):
+        if isinstance(child, Element):
+            groups.setdefault(tag_of(child), []).append(child)
+    return {
+        id(child): tag if len(children) == 1 else f"{tag}[{number}]"
+        for tag, children in groups.items()
+        for number, child in enumerate(children, 1)
+    }
 
 
 def _in_markup(text: str, path: str) -> Iterator[tuple[Attachment, str]]:
@@ -497,11 +530,7 @@ def _in_markup(text: str, path: str) -> Iterator[tuple[Attachment, str]]:
     root = parse_markup(f"<a>{text}</a>")
     for node in root.iter("Attachment"):
         read, _ = careful.read(load(OpenElement.of(node).markup), declaration)
-        yield read, path + _path(root, node)
-
-
-def _path(root: etree._Element, node: etree._Element) -> str:
-    return root.getroottree().getpath(node).removeprefix("/a")
+        yield read, path + root.getroottree().getpath(node).removeprefix("/a")
 
 
 # --- out ---------------------------------------------------------------------------------------------------------

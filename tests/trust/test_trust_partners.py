@@ -134,6 +134,15 @@ def test_no_frame_of_ours_holds_a_secret_when_a_record_is_refused():
         assert not any(MARK in each for each in shown)
 
 
+def test_a_record_knows_a_name_in_any_spelling_and_none_of_somebody_else():
+    made = partner(more_sender=[Account("NetworkID", "M", marketplace=True)])
+    for account in (Account("networkid", " an01000000123"), Account("NetworkId", "m", marketplace=True)):
+        assert made.meant("sender", account, Domains()) == (account,)
+    for account in (Account("NetworkID", "M"), Account("DUNS", "123456789"), Account("", "")):
+        assert made.meant("sender", account, Domains()) == ()
+    assert made.meant("to", Account("DUNS+4", "1234567890001"), Domains())
+
+
 # --- the store in memory -----------------------------------------------------------------------------------
 
 

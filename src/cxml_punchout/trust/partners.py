@@ -131,12 +131,16 @@ class Partner:
         named = "; ".join(f"{role} {', '.join(map(str, self.accounts[role]))}" for role in ROLES)
         return f"<Partner {self.name!r}, {self.mode}: {named}>"
 
-    def has(self, role: Role, account: Account, domains: Domains) -> bool:
-        """Whether the record has a name in this part of the header. It says nothing about who is speaking."""
+    def meant(self, role: Role, account: Account, domains: Domains) -> tuple[Account, ...]:
+        """The name itself if the record has it in this part of the header, whatever its spelling; else nothing.
+
+        It says nothing about who is speaking.
+        """
         keys = domains.keys(account)
-        return any(
-            own.marketplace == account.marketplace and domains.keys(own)[0] in keys for own in self.accounts[role]
-        )
+        for own in self.accounts[role]:
+            if own.marketplace == account.marketplace and domains.keys(own)[0] in keys:
+                return (account,)
+        return ()
 
 
 def _faults(fields: Mapping[str, Any], accounts: Mapping[Role, Sequence[Account]]) -> list[str]:
