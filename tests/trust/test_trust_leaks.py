@@ -137,7 +137,13 @@ def files() -> Iterator[Path]:
     """Files of partners in which somebody wrote a secret."""
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "partners.toml"
-        for wrong in (f'"{KEPT}"', f'{{ env = "{KEPT}" }}', f'{{ text = "{KEPT}" }}', f'"{KEPT}', f"{{ hash = '{KEPT}' }}"):
+        for wrong in (
+            f'"{KEPT}"',
+            f'{{ env = "{KEPT}" }}',
+            f'{{ text = "{KEPT}" }}',
+            f'"{KEPT}',
+            f"{{ hash = '{KEPT}' }}",
+        ):
             fields = "".join(f'{name} = "a"\n' for name in ("supplier_domain", "to_identity", "sender_identity"))
             path.write_text(f'[[partner]]\nsender_domain = "a"\n{fields}any_from = true\nshared_secret = {wrong}\n')
             yield path
