@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxml_punchout.spelled import Unreadable
-from cxml_punchout.summary.amounts import decimal_of, exact, places_of, rounded
+from cxml_punchout.summary.amounts import decimal_of, exact, exact_sum, places_of, rounded
 
 
 @given(st.integers(-(10**6), 10**6), st.integers(1, 40), st.integers(0, 3))
@@ -38,3 +38,9 @@ def test_a_fraction_of_a_decimal_is_that_decimal_again(number, more):
 @pytest.mark.parametrize("value", [None, 1.5, True, "1,5", Unreadable("x"), Decimal("1E+41"), Decimal("1e-41")])
 def test_what_is_no_number_to_compute_with(value):
     assert exact(value) is None
+
+
+def test_a_sum_is_of_numbers_or_it_is_none():
+    assert exact_sum([]) == 0
+    assert exact_sum([Decimal("0.1"), "0.2", 3]) == Fraction(33, 10)
+    assert exact_sum([1, Unreadable("x")]) is None

@@ -440,19 +440,35 @@ def test_another_document_under_the_same_id_is_a_conflict():
     assert ours.handle(setup(), None, HANDLERS).status == 200
 
 
-def test_what_failed_for_the_moment_is_tried_again_and_what_was_refused_is_not():
-    calls: list[int] = []
+def test_what_was_not_carried_out_is_a_further_attempt():
+    attempts: list[int] = []
 
-    def handler(_: object) -> int:
-        calls.append(1)
-        if len(calls) == 1:
+    def handler(got: Any) -> int:
+        attempts.append(got.attempt)
+        if len(attempts) == 1:
             raise OwnFault
-        raise Refusal(412, "No.")
+        if len(attempts) == 2:
+            raise Refusal(412, "The order that this one changes is not here yet.")
+        return 560 if len(attempts) == 3 else 201
 
     ours = endpoint(replay=MemoryReplayGuard())
     handlers: Any = {PunchOutSetupRequest: handler}
-    assert [ours.handle(setup(), None, handlers).status for _ in range(4)] == [500, 412, 412, 412]
-    assert len(calls) == 2
+    replies = [ours.handle(setup(), None, handlers) for _ in range(6)]
+    assert [reply.status for reply in replies] == [500, 412, 560, 201, 201, 201]
+    assert attempts == [1, 2, 3, 4]
+    assert len({reply.body for reply in replies[3:]}) == 1
+
+
+def test_an_answer_that_could_not_be_kept_does_not_make_the_next_attempt_the_first():
+    class Broken(MemoryReplayGuard):
+        def finish(self, *_: Any) -> None:
+            raise OwnFault("the database is gone")
+
+    guard = Broken()
+    attempts: list[int] = []
+    handlers: Any = {PunchOutSetupRequest: lambda got: attempts.append(got.attempt)}
+    assert [handled(setup(), handlers, replay=guard).status for _ in range(2)] == [500, 500]
+    assert attempts == [1, 2]
 
 
 def test_while_one_is_at_work_the_other_is_told_to_come_again():
@@ -486,6 +502,20 @@ def test_after_a_crash_the_handler_is_told_that_it_is_not_the_first():
     ours = endpoint(replay=dead, clock=lambda: now[0])
     assert ours.handle(setup(), None, {PunchOutSetupRequest: lambda got: seen.append(got.attempt)}).status == 200
     assert seen == [2]
+
+
+def test_a_guard_that_is_out_of_order_is_a_fault_for_the_moment(caplog):
+    class Gone(MemoryReplayGuard):
+        def begin(self, *_: Any) -> Any:
+            raise OwnFault("no database")
+
+    class Stuck(MemoryReplayGuard):
+        def abandon(self, *_: Any) -> None:
+            raise OwnFault("no database")
+
+    assert handled(setup(), replay=Gone()).status == 500
+    assert handled(setup(), failing(Refusal(412)), replay=Stuck()).status == 412
+    assert "could not be given back" in caplog.text
 
 
 def test_a_sender_who_is_not_known_learns_nothing_of_earlier_answers():

@@ -355,3 +355,30 @@ def test_chains_and_changes_are_values(ariba):
     assert len({chain, OrderChain.start(ariba[0].payload, FIRST)}) == 1
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         chain.deleted = True
+
+
+# --- news of an order --------------------------------------------------------------------------------------
+
+
+def test_an_order_that_was_queued_is_reported_on():
+    from visits import example, partner
+
+    from cxml_punchout import InvalidValue, parse
+    from cxml_punchout.buyer import Buyer
+    from cxml_punchout.orders import status_update
+
+    order = parse(example("valid/precoro-order"))
+    news = status_update(order, 400, "The article is not made any more.")
+    ours = partner(
+        sender_domain="DUNS",
+        sender_identity="999110224",
+        from_identity="999110224",
+        supplier_domain="NetworkID",
+        to_identity="AN01999010012",
+    )
+    sent = Buyer(ours).request(news, url="https://buyer.example/cxml")
+    found = parse(sent.body).payload
+    assert found.document_reference.payload_id == order.payload_id
+    assert (found.status.code, found.status.value) == (400, "The article is not made any more.")
+    with pytest.raises(InvalidValue):
+        status_update(order, 302)

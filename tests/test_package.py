@@ -177,6 +177,7 @@ def test_modules_and_functions_can_be_read_at_one_sitting(module):
 ORDER = (
     "findings",
     "errors",
+    "addresses",
     "limits",
     "status",
     "places",
@@ -195,6 +196,7 @@ ORDER = (
     "roundtrip",
     "trust",
     "envelope",
+    "media",
     "mime",
     "replay",
     "punchout",

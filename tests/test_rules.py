@@ -741,6 +741,14 @@ def test_a_rule_is_silent_about_what_cannot_be_read() -> None:
     assert report.findings == ()
 
 
+def test_taxes_that_cannot_be_read_are_not_added_up() -> None:
+    both = changed(
+        in_item(TAX.format("5.00")), DETAIL_END, f"        </ItemDetail>{TAX.format('much')}\n      </ItemOut>"
+    )
+    findings = validate(changed(both, RING, f"{TAX.format('8.00')}{RING}")).findings
+    assert [finding.code for finding in findings] == ["number"]
+
+
 def test_the_credentials_of_two_to_elements_are_told_apart() -> None:
     to = '<To><Credential domain="DUNS"><Identity></Identity></Credential></To>'
     document = changed(SETUP, "    <Sender>", f"    {to}\n    <Sender>")

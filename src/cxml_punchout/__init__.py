@@ -7,9 +7,12 @@
     body = serialize(document)
     report = validate(body)
 
-    verified = authenticate(document, partners, now=now)
+    endpoint = Endpoint(partners)
+    reply = endpoint.handle(body, content_type, {PunchOutSetupRequest: open_shop, OrderRequest: take_order})
 
-The elements themselves are in ``cxml_punchout.models``, stores of partners in ``cxml_punchout.trust.stores``.
+The elements themselves are in ``cxml_punchout.models``, stores of partners in ``cxml_punchout.trust.stores``, guards
+against repeated documents in ``cxml_punchout.replay``, and what a shop needs to test itself in
+``cxml_punchout.testing``.
 """
 
 from importlib import import_module
@@ -44,6 +47,11 @@ from .spelled import Unreadable, spelling
 from .tree import Doctype
 
 if TYPE_CHECKING:
+    from .endpoint import Endpoint, Received, Reply
+    from .punchout.cart import cart_item, cart_total, item_in_of, item_out_of
+    from .punchout.compare import compare_order
+    from .punchout.form import browser_form, content_security_policy, read_form
+    from .punchout.session import PunchOutSession
     from .trust.authenticate import Verified, authenticate
     from .trust.partners import Partner
     from .trust.redact import redact
@@ -60,6 +68,7 @@ __all__ = [
     "Doctype",
     "DocumentError",
     "ElementsExceeded",
+    "Endpoint",
     "Finding",
     "IncompleteElement",
     "InvalidDocument",
@@ -69,7 +78,10 @@ __all__ = [
     "MalformedDocument",
     "OpenElement",
     "Partner",
+    "PunchOutSession",
+    "Received",
     "Refusal",
+    "Reply",
     "SignatureWarning",
     "TokenError",
     "Unreadable",
@@ -77,7 +89,15 @@ __all__ = [
     "UsageError",
     "Verified",
     "authenticate",
+    "browser_form",
+    "cart_item",
+    "cart_total",
+    "compare_order",
+    "content_security_policy",
+    "item_in_of",
+    "item_out_of",
     "parse",
+    "read_form",
     "redact",
     "serialize",
     "spelling",
@@ -88,9 +108,21 @@ __version__ = "0.1.0.dev0"
 
 #: What is loaded when it is first asked for, since not every program needs it: name -> module.
 _LATER = {
+    "Endpoint": "endpoint",
     "Partner": "trust.partners",
+    "PunchOutSession": "punchout.session",
+    "Received": "endpoint",
+    "Reply": "endpoint",
     "Verified": "trust.authenticate",
     "authenticate": "trust.authenticate",
+    "browser_form": "punchout.form",
+    "cart_item": "punchout.cart",
+    "cart_total": "punchout.cart",
+    "compare_order": "punchout.compare",
+    "content_security_policy": "punchout.form",
+    "item_in_of": "punchout.cart",
+    "item_out_of": "punchout.cart",
+    "read_form": "punchout.form",
     "redact": "trust.redact",
 }
 

@@ -144,11 +144,13 @@ class Leftover:
     nodes: (tag and number of the child before it, XML): elements, stray text, processing instructions.
     missing: names of required fields that were absent and may be written as absent.
     irregular: the children break a group, and may be written so.
+
+    What it holds is not shown: a secret may be in it, and nobody can tell.
     """
 
-    attributes: list[tuple[str, str]] = attrs.field(factory=list)
+    attributes: list[tuple[str, str]] = attrs.field(factory=list, repr=False)
     namespaces: list[tuple[str, str]] = attrs.field(factory=list)
-    nodes: list[tuple[tuple[str, int] | None, str]] = attrs.field(factory=list)
+    nodes: list[tuple[tuple[str, int] | None, str]] = attrs.field(factory=list, repr=False)
     missing: set[str] = attrs.field(factory=set)
     irregular: bool = False
 

@@ -24,8 +24,8 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import attrs
 
@@ -75,8 +75,8 @@ class Received:
     parts: the files that came with it.
     attachments: the Attachments of the document, each with its file.
     findings: departures of the document and of the message around it.
-    attempt: 1; more if the same document came before and its handling was cut off, by a crash say. Then look whether
-        the work was done, for nobody else knows.
+    attempt: 1; more if the same document came before and was not carried out to the end, because of a crash or a
+        refusal. Then look whether the work was done, for nobody else knows.
     """
 
     document: CXML
@@ -145,10 +145,18 @@ Handler: TypeAlias = Callable[[Received], Answer]
 AsyncHandler: TypeAlias = Callable[[Received], Awaitable[Answer]]
 #: Which handler takes which request: the class of the payload, or its tag where there is no class.
 Handlers: TypeAlias = Mapping["type[Element] | str", Handler]
-_AnyHandlers: TypeAlias = Mapping["type[Element] | str", "Handler | AsyncHandler"]
+# A mapping is particular about the type of its keys, so a table of classes alone would be none of those above.
+_Payload = TypeVar("_Payload", bound="type[Element] | str")
+_AnyHandlers: TypeAlias = Mapping[_Payload, "Handler | AsyncHandler"]
 
-#: A handler to be called with what it shall get; the conversation goes on with what it returned.
-_Call = tuple["Handler | AsyncHandler", Received]
+
+@attrs.frozen(eq=False)
+class _Task:
+    """A document whose handler is about to be called, and the right to handle it where repeats are guarded against."""
+
+    handler: Handler | AsyncHandler
+    received: Received
+    claim: Claim | None
 
 
 class Endpoint:
@@ -158,7 +166,8 @@ class Endpoint:
     clock, ids: the present, and new payloadIDs.
     validate: layers of ``validate`` whose errors refuse a document, ``("dtd", "type")`` say. By default none: partners
         send what departs from the grammar every day, and as long as what a program relies on is there, it is read.
-    replay: remembers what was answered, so that a document that is sent again is not carried out again.
+    replay: remembers what was answered, so that a document that is sent again is not carried out again. What a handler
+        raised is not remembered: then the next time is a further attempt.
     limits, mime_limits: how large a document may be, and a message with the files that come along.
     """
 
@@ -237,94 +246,83 @@ class Endpoint:
 
     # --- both ----------------------------------------------------------------------------------------------
 
-    def handle(self, body: bytes, content_type: str | None, handlers: Handlers) -> Reply:
+    def handle(self, body: bytes, content_type: str | None, handlers: Mapping[_Payload, Handler]) -> Reply:
         """Receive a document, let the handler for its payload carry it out, and answer; never raises for what came in.
 
         handlers: payload -> what to call with the ``Received``. It returns a payload, a Status or its code, or None for
             200; and raises ``Refusal`` for any other answer. A ProfileRequest is answered from the handlers that are
             there, unless it has one.
         """
-        conversation = self._conversation(body, content_type, handlers)
+        task = self._begun(body, content_type, handlers)
+        if isinstance(task, Reply):
+            return task
         try:
-            handler, received = next(conversation)
-            while True:
-                try:
-                    answer: Any = handler(received)
-                    if inspect.isawaitable(answer):
-                        _close(answer)
-                        raise UsageError("an async handler needs handle_async", "Endpoint.handle")
-                except Exception as error:
-                    handler, received = conversation.throw(error)
-                else:
-                    handler, received = conversation.send(answer)
-        except StopIteration as done:
-            reply: Reply = done.value
-            return reply
-        finally:
-            conversation.close()
+            answer: Any = task.handler(task.received)
+            if inspect.isawaitable(answer):
+                _close(answer)
+                raise UsageError("an async handler needs handle_async", "Endpoint.handle")
+        except BaseException as error:
+            return self._given_up(task, error)
+        return self._done(task, answer)
 
-    async def handle_async(self, body: bytes, content_type: str | None, handlers: _AnyHandlers) -> Reply:
+    async def handle_async(self, body: bytes, content_type: str | None, handlers: _AnyHandlers[_Payload]) -> Reply:
         """``handle`` for handlers that are awaited; plain ones work too.
 
         Partners and the replay guard are asked without awaiting anything: a database among them answers on this thread.
         """
-        conversation = self._conversation(body, content_type, handlers)
+        task = self._begun(body, content_type, handlers)
+        if isinstance(task, Reply):
+            return task
         try:
-            handler, received = next(conversation)
-            while True:
-                try:
-                    answer: Any = handler(received)
-                    if inspect.isawaitable(answer):
-                        answer = await answer
-                except Exception as error:
-                    handler, received = conversation.throw(error)
-                else:
-                    handler, received = conversation.send(answer)
-        except StopIteration as done:
-            reply: Reply = done.value
-            return reply
-        finally:
-            conversation.close()
+            answer: Any = task.handler(task.received)
+            if inspect.isawaitable(answer):
+                answer = await answer
+        except BaseException as error:
+            return self._given_up(task, error)
+        return self._done(task, answer)
 
-    def _conversation(
-        self, body: bytes, content_type: str | None, handlers: _AnyHandlers
-    ) -> Generator[_Call, Answer, Reply]:
-        """All of ``handle`` but the call of the handler, which is made from outside, with or without awaiting it."""
+    def _begun(self, body: bytes, content_type: str | None, handlers: _AnyHandlers[_Payload]) -> _Task | Reply:
+        """What is to be done, or the answer if no handler is needed for it."""
         try:
             received = self.receive(body, content_type)
             handler = _handler_for(received, handlers)
             if handler is None:
-                return self._reply(Response(status=status_of(200), payload=self._profile(received, handlers)))
-            return (yield from self._carried_out(received, handler))
+                return self.reply(received, self._profile(received, handlers))
+            if self._replay is None:
+                return _Task(handler, received, None)
+            key, digest = key_of(received.document, received.verified), digest_of(received.document, received.parts)
+            begun = self._replay.begin(key, digest, self._clock())
+            if isinstance(begun, Stored):
+                return Reply(begun.body, begun.status, begun.content_type)
+            return _Task(handler, attrs.evolve(received, attempt=begun.attempt), begun)
         except Exception as error:
             return self._refused(error)
 
-    def _carried_out(self, received: Received, handler: Handler | AsyncHandler) -> Generator[_Call, Answer, Reply]:
-        if self._replay is None:
-            answer = yield handler, received
-            return self._answer(answer, received)
-        guard = self._replay
-        verified = received.verified
-        begun = guard.begin(
-            key_of(received.document, verified), digest_of(received.document, received.parts), self._clock()
-        )
-        if isinstance(begun, Stored):
-            return Reply(begun.body, begun.status, begun.content_type)
-        open_claim: Claim | None = begun
+    def _done(self, task: _Task, answer: Answer) -> Reply:
         try:
-            try:
-                answer = yield handler, attrs.evolve(received, attempt=begun.attempt)
-                reply = self._answer(answer, received)
-            except Exception as error:
-                reply = self._refused(error)
-            # What failed for the moment may come again; every other answer is final.
-            if status_class(reply.status) != "transient":
-                guard.finish(begun, Stored(reply.body, reply.content_type, reply.status), self._clock())
-                open_claim = None
+            reply = self._answer(answer, task.received)
+            # Only what was carried out is final. What was refused may be possible when it comes again.
+            if status_class(reply.status) == "transient":
+                self._abandon(task)
+            elif self._replay is not None and task.claim is not None:
+                self._replay.finish(task.claim, Stored(reply.body, reply.content_type, reply.status), self._clock())
             return reply
-        finally:
-            if open_claim is not None:
-                guard.abandon(open_claim)
+        except Exception as error:
+            return self._given_up(task, error)
+
+    def _given_up(self, task: _Task, error: BaseException) -> Reply:
+        self._abandon(task)
+        if not isinstance(error, Exception):  # the program is being stopped, or the task cancelled
+            raise error
+        return self._refused(error)
+
+    def _abandon(self, task: _Task) -> None:
+        if self._replay is None or task.claim is None:
+            return
+        try:
+            self._replay.abandon(task.claim)
+        except Exception as error:  # the lease will run out by itself
+            _log.error("a claim could not be given back: %s", type(error).__name__, exc_info=error)
 
     def _answer(self, answer: Answer, received: Received) -> Reply:
         if answer is None or (isinstance(answer, int) and not isinstance(answer, bool)):
@@ -345,7 +343,7 @@ class Endpoint:
 
     # --- the profile ---------------------------------------------------------------------------------------
 
-    def _profile(self, received: Received, handlers: _AnyHandlers) -> ProfileResponse:
+    def _profile(self, received: Received, handlers: _AnyHandlers[_Payload]) -> ProfileResponse:
         """What is offered to the partner who asks: the requests that have a handler, at the addresses of its record.
 
         Guide 4.
@@ -373,7 +371,7 @@ def _chosen(layers: Iterable[Layer]) -> frozenset[Layer]:
     return chosen(layers)
 
 
-def _handler_for(received: Received, handlers: _AnyHandlers) -> Handler | AsyncHandler | None:
+def _handler_for(received: Received, handlers: _AnyHandlers[_Payload]) -> Handler | AsyncHandler | None:
     """Who takes the payload; None for a profile, which the endpoint answers by itself."""
     tag = _payload_tag(received.payload)
     if received.document.request is None:

@@ -9,25 +9,26 @@ from __future__ import annotations
 
 import base64
 import binascii
-import codecs
 import re
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from operator import attrgetter
+from typing import Any, TypeAlias
 from urllib.parse import quote, unquote
 
 import attrs
-from lxml import etree
 
 from .binding import careful
-from .element import Element, OpenElement, lookup
+from .element import Declaration, Element, OpenElement, lookup
 from .errors import BytesExceeded, InvalidValue, LimitExceeded, MalformedDocument
 from .findings import CODES, Finding, shorten
+from .media import decode_xml, encoding_of, media_type, parameters_of
 from .models.envelope import CXML
 from .models.text import Attachment
 from .summary.reading import plain, tag_of
-from .tree import codec_of, declared_encoding, decode, load, parse_markup
+from .tree import declared_encoding, load, parse_markup
 
 __all__ = [
     "DEFAULT_MIME_LIMITS",
@@ -159,7 +160,7 @@ def unpack(body: bytes, content_type: str | None, *, limits: MimeLimits = DEFAUL
         for name, number in ids.items()
         if number > 1
     )
-    _, contradiction = _encoding(body, content_type)
+    _, contradiction = encoding_of(body, content_type)
     if contradiction:
         findings.append(_odd("charset-contradicted", contradiction))
     return Package(body, content_type or "", tuple(parts), tuple(findings))
@@ -252,7 +253,7 @@ def _headers(head: bytes, number: int) -> dict[str, str]:
         raise _broken(f"The headers of part {number} cannot be read.")
     found: dict[str, str] = {}
     for name, value in read.items():
-        found.setdefault(name.lower(), " ".join(str(value).split()))
+        found.setdefault(name.lower(), re.sub(r"[\r\n]+", "", value).strip())
     return found
 
 
@@ -281,8 +282,8 @@ def _id(text: str) -> str:
 
 
 def _filename(headers: Mapping[str, str]) -> str:
-    _, parameters = _with_parameters(headers.get("content-disposition", ""))
-    name = parameters.get("filename") or _with_parameters(headers.get("content-type", ""))[1].get("name", "")
+    _, parameters = parameters_of(headers.get("content-disposition", ""))
+    name = parameters.get("filename") or parameters_of(headers.get("content-type", ""))[1].get("name", "")
     if "=?" in name:
         name = _decoded_words(name)
     # Only the last step: what stands before it is a directory of somebody else, or meant to be one of ours.
@@ -298,115 +299,6 @@ def _decoded_words(text: str) -> str:
         return str(make_header(decode_header(text)))
     except (HeaderParseError, LookupError, ValueError):  # an encoding that does not exist, or other octets
         return text
-
-
-# --- media types -------------------------------------------------------------------------------------------------
-
-_PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*+"|[^\s;"]*)', re.DOTALL)
-
-
-def media_type(content_type: str | None) -> tuple[str, dict[str, str]]:
-    """What a Content-Type says: the media type in lower case, "" if it says nothing, and the parameters by name.
-
-    Names of parameters are in lower case, quotes are gone; the first counts where a name is repeated.
-    """
-    kind, parameters = _with_parameters(content_type or "")
-    return kind.lower(), parameters
-
-
-def _with_parameters(text: str) -> tuple[str, dict[str, str]]:
-    found: dict[str, str] = {}
-    for name, value in _PARAMETER.findall(text):
-        found.setdefault(name.lower(), re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value)
-    if any("*" in name for name in found):
-        found = dict(_extended(found))
-    return text.partition(";")[0].strip(), found
-
-
-def _extended(parameters: Mapping[str, str]) -> Mapping[str, str]:
-    """Parameters that are cut into pieces or name their encoding (RFC 2231), joined."""
-    from email.utils import collapse_rfc2231_value, decode_params, unquote
-
-    quoted = [(name, '"' + re.sub(r'(["\\])', r"\\\1", value) + '"') for name, value in parameters.items()]
-    try:
-        joined = decode_params([("", ""), *quoted])[1:]
-    except (TypeError, ValueError):  # whole and in pieces at once, or counted beyond all numbers
-        return parameters
-    return {name: unquote(value if isinstance(value, str) else collapse_rfc2231_value(value)) for name, value in joined}
-
-
-# --- encodings ---------------------------------------------------------------------------------------------------
-
-_MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16.
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-    (codecs.BOM_UTF8, "utf-8"),
-)
-#: Encodings of several octets; where the name does not say which of them is first, it is the big one (RFC 2781).
-_WIDE = {
-    "utf-16": "utf-16-be",
-    "utf-16-be": "utf-16-be",
-    "utf-16-le": "utf-16-le",
-    "utf-32": "utf-32-be",
-    "utf-32-be": "utf-32-be",
-    "utf-32-le": "utf-32-le",
-}
-#: How UTF-16 begins that the reader knows without being told.
-_PLAINLY_WIDE = (b"<\0?\0", b"\0<\0?")
-
-
-def decode_xml(body: bytes, content_type: str | None) -> bytes | str:
-    """What to hand to ``parse``: the octets where they speak for themselves, else the text that they are.
-
-    A byte order mark counts most, then the charset of the Content-Type, then the declaration of the document, then
-    UTF-8 (RFC 7303). A charset of US-ASCII beside other octets is passed over: senders say so without knowing.
-
-    Raises MalformedDocument (Status 406) for a charset that is not read, or that the octets are not in. Guide 3.1.4.
-    """
-    codec, _ = _encoding(body, content_type)
-    return decode(body, codec) if codec else body
-
-
-def _encoding(body: bytes, content_type: str | None) -> tuple[str, str]:
-    """The codec of a document, "" if its octets say it themselves; and what contradicts itself, in words."""
-    charset = media_type(content_type)[1].get("charset", "").strip(" '")
-    said = _codec(charset)
-    declared = declared_encoding(body.removeprefix(codecs.BOM_UTF8))
-    for mark, codec in _MARKS:
-        if body.startswith(mark):
-            odd = f"charset is {shorten(charset, 40)}, but the octets begin with the mark of {codec.upper()}."
-            # Behind its mark the reader would believe the declaration.
-            misled = codec == "utf-8" and declared and _codec(declared) != codec
-            return codec if misled else "", odd if charset and codec not in said else ""
-    if not charset or (said in _WIDE and body.startswith(_PLAINLY_WIDE)):
-        return "", ""
-    named = _WIDE.get(said) or codec_of(charset)
-    plain_ascii = body.isascii()
-    if named == "ascii" and not plain_ascii:
-        return "", "charset is US-ASCII, but there are other octets."
-    itself = _codec(declared or "utf-8")
-    if itself == named or (plain_ascii and _is_read(itself) and named not in _WIDE):
-        return "", ""
-    odd = f"charset is {shorten(charset, 40)}, but the document declares {shorten(declared, 40)}."
-    return named, odd if declared else ""
-
-
-def _codec(name: str) -> str:
-    """Python's name for an encoding, whether it is read or not; "" if there is none."""
-    try:
-        return codecs.lookup(name).name
-    except (LookupError, ValueError):
-        return ""
-
-
-def _is_read(codec: str) -> bool:
-    try:
-        codec_of(codec)
-    except MalformedDocument:
-        return False
-    return True
 
 
 # --- which file belongs where ------------------------------------------------------------------------------------
@@ -455,40 +347,72 @@ def _target(attachment: Attachment, by_id: Mapping[str, list[int]]) -> tuple[str
     return link, []
 
 
+#: The elements around something, the nearest first.
+_Trail: TypeAlias = tuple[Element, "_Trail"] | None
+#: parent -> its children, and what they are called in a path; by id.
+_Steps: TypeAlias = dict[int, dict[int, str]]
+
+
 def _attachments(document: CXML) -> Iterator[tuple[Attachment, str]]:
-    """All Attachments with their paths, in the order of the document but for what is carried as it came."""
-    waiting: list[tuple[Any, str]] = [(document, "/" + tag_of(document))]
+    """All Attachments with their paths, in the order of the document but for what had no place in its element."""
+    steps: _Steps = {}
+    waiting: list[tuple[Any, _Trail]] = [(document, None)]
     while waiting:
-        found, path = waiting.pop()
+        found, trail = waiting.pop()
         if isinstance(found, Attachment):
-            yield found, path
-        elif isinstance(found, Element):
-            waiting.extend(reversed(_below(found, path)))
-        elif "Attachment" in found:
-            yield from _in_markup(found, path)
+            yield found, _path(found, trail, steps)
+        if isinstance(found, Element):
+            inside = _inside(found)
+            inside.reverse()
+            waiting += [(each, (found, trail)) for each in inside]
+        elif "Attachment" in found and trail is not None:
+            around, above = trail
+            yield from _in_markup(found, _path(around, above, steps))
 
 
-def _below(element: Element, path: str) -> list[tuple[Any, str]]:
+@cache
+def _content_of(declaration: Declaration) -> Callable[[Element], tuple[Any, ...]]:
+    """Gives the fields of an element that may hold others, with two more so that there always are several."""
+    return attrgetter("__class__", "__class__", *(field.name for field in declaration.content))
+
+
+def _inside(element: Element) -> list[Any]:
     """What stands directly in an element and may hold an Attachment: elements, and texts that are markup."""
-    children: list[Element] = []
-    open_ones: list[tuple[Any, str]] = []
-    for field in element.__cxml__.content:
-        values = getattr(element, field.name)
-        for value in values if type(values) in (tuple, list) else (values,):
-            if isinstance(value, Element):
-                children.append(value)
-            elif markup := getattr(value, "markup", None):  # an OpenElement, or a text that held elements
-                open_ones.append((markup, path))
+    found: list[Any] = []
+    for value in _content_of(element.__cxml__)(element)[2:]:
+        if value is None or type(value) is str:
+            continue
+        for each in value if isinstance(value, (tuple, list)) else (value,):
+            if isinstance(each, Element):
+                found.append(each)
+            elif markup := getattr(each, "markup", None):  # an OpenElement, or a text that held elements
+                found.append(markup)
     if element._leftover is not None:
-        open_ones += [(text, path) for _, text in element._leftover.nodes if text.startswith("<")]
-    total = Counter(child.__cxml__.tag for child in children)
-    count: Counter[str] = Counter()
-    placed: list[tuple[Any, str]] = []
-    for child in children:
-        tag = child.__cxml__.tag
-        count[tag] += 1
-        placed.append((child, f"{path}/{tag}[{count[tag]}]" if total[tag] > 1 else f"{path}/{tag}"))
-    return placed + open_ones
+        found += [text for _, text in element._leftover.nodes if text.startswith("<")]
+    return found
+
+
+def _path(element: Element, trail: _Trail, steps: _Steps) -> str:
+    path = ""
+    while trail is not None:
+        parent, trail = trail
+        if id(parent) not in steps:
+            steps[id(parent)] = _steps(parent)
+        path = f"/{steps[id(parent)][id(element)]}{path}"
+        element = parent
+    return f"/{tag_of(element)}{path}"
+
+
+def _steps(parent: Element) -> dict[int, str]:
+    groups: dict[str, list[Element]] = {}
+    for child in _inside(parent):
+        if isinstance(child, Element):
+            groups.setdefault(tag_of(child), []).append(child)
+    return {
+        id(child): tag if len(children) == 1 else f"{tag}[{number}]"
+        for tag, children in groups.items()
+        for number, child in enumerate(children, 1)
+    }
 
 
 def _in_markup(text: str, path: str) -> Iterator[tuple[Attachment, str]]:
@@ -497,11 +421,7 @@ def _in_markup(text: str, path: str) -> Iterator[tuple[Attachment, str]]:
     root = parse_markup(f"<a>{text}</a>")
     for node in root.iter("Attachment"):
         read, _ = careful.read(load(OpenElement.of(node).markup), declaration)
-        yield read, path + _path(root, node)
-
-
-def _path(root: etree._Element, node: etree._Element) -> str:
-    return root.getroottree().getpath(node).removeprefix("/a")
+        yield read, path + root.getroottree().getpath(node).removeprefix("/a")
 
 
 # --- out ---------------------------------------------------------------------------------------------------------

@@ -17,15 +17,28 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 import attrs
 
+from .envelope import status_of
 from .errors import InvalidValue, Refusal
 from .findings import shorten
 from .trust.credentials import fold, stripped
 
 if TYPE_CHECKING:
+    from .models.envelope import CXML
     from .models.item import ItemOut
     from .models.order import OrderRequest
+    from .models.status_update import StatusUpdateRequest
 
-__all__ = ["Chains", "LineChange", "Move", "OrderChain", "OrderMove", "chain_of", "line_changes", "move_of"]
+__all__ = [
+    "Chains",
+    "LineChange",
+    "Move",
+    "OrderChain",
+    "OrderMove",
+    "chain_of",
+    "line_changes",
+    "move_of",
+    "status_update",
+]
 
 #: What a document does with an order.
 Move = Literal["new", "update", "delete"]
@@ -310,3 +323,26 @@ def _unmarked(line: ItemOut | None) -> Any:
 def _differing(old: Any, new: Any) -> tuple[str, ...]:
     names = (field.name for field in old.__cxml__.fields if field.name != "is_item_changed")
     return tuple(name for name in names if getattr(old, name) != getattr(new, name))
+
+
+# --- news of an order ------------------------------------------------------------------------------------------
+
+
+def status_update(order: CXML, code: int = 200, text: str = "") -> StatusUpdateRequest:
+    """What to send when an order that was answered 201, because it only went into a queue, was dealt with.
+
+    It is a request of ours to the buyer or the hub, so it needs a header that proves us: a ``Buyer`` whose partner is
+    written with us as Sender makes it.
+
+    order: the document with the order.
+    code: what its answer would be today; nothing more is expected after 200. Guide 13.2.
+    text: for a person.
+
+    Raises InvalidValue for a code that cXML does not have.
+    """
+    from .models.order import DocumentReference
+    from .models.status_update import StatusUpdateRequest
+
+    return StatusUpdateRequest(
+        document_reference=DocumentReference(payload_id=order.payload_id), status=status_of(code, text)
+    )

@@ -180,6 +180,7 @@ REFUSED: list[tuple[str, Any, type[Exception]]] = [
     ("auxiliary_id", " key", InvalidValue),
     ("auxiliary_id", "", IncompleteElement),
     ("auxiliary_id", 7, InvalidValue),
+    ("auxiliary_id", SupplierPartAuxiliaryID("a\x00"), InvalidValue),
     ("buyer_part_id", "", IncompleteElement),
     ("short_name", "n" * 51, InvalidValue),
     ("basis_quantity", 0, InvalidValue),
@@ -302,6 +303,13 @@ def test_many_large_amounts_lose_nothing():
     price = Decimal("12345678901234567890123456.78")
     total = cart_total([made(unit_price=price, quantity=1), made(unit_price="0.01", quantity=1)])
     assert str(total.amount) == "12345678901234567890123456.79"
+
+
+def test_the_context_of_the_program_changes_nothing():
+    with decimal.localcontext(decimal.Context(prec=2, traps=[decimal.Inexact, decimal.Rounded])):
+        items = [made(unit_price="1234.565", quantity="1.5")] * 3
+        assert str(cart_total(items).amount) == "5555.5425"
+        assert str(cart_total(items, places=2, rounding=decimal.ROUND_HALF_EVEN).amount) == "5555.54"
 
 
 def test_an_empty_cart_has_a_total_in_a_named_currency():

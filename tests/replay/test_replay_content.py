@@ -10,18 +10,15 @@ import pytest
 
 from cxml_punchout import parse, serialize
 from cxml_punchout.errors import Refusal
+from cxml_punchout.mime import Part
 from cxml_punchout.replay.content import digest_of, key_of
 from cxml_punchout.trust.authenticate import Verified
 from cxml_punchout.trust.credentials import Account, Section, section_of
 from cxml_punchout.trust.partners import Partner
 
 
-@attrs.frozen
-class Attached:
-    content_id: str
-    content: bytes = b"%PDF"
-    content_type: str = "application/pdf"
-    filename: str = ""
+def attached(content_id: str, content: bytes = b"%PDF", content_type: str = "application/pdf", filename: str = ""):
+    return Part(content_id, content_type, content, filename)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +40,7 @@ def replaced(body: bytes, *pairs: tuple[str, str]) -> bytes:
     return text.encode()
 
 
-def digest(body: bytes, *parts: Attached) -> bytes:
+def digest(body: bytes, *parts: Part) -> bytes:
     return digest_of(parse(body, mode="tolerant"), parts)
 
 
@@ -136,17 +133,17 @@ def test_all_else_makes_another_content(bodies, change):
 
 
 def test_attachments_are_content(bodies):
-    body, a, b = bodies["order"], Attached("a@x"), Attached("b@x")
+    body, a, b = bodies["order"], attached("a@x"), attached("b@x")
     different = [
         (),
         (a,),
         (a, b),
         (a, a),
-        (Attached("a@x", b"%PDF2"), b),
-        (Attached("a@x", content_type="image/png"), b),
-        (Attached("a@x", filename="plan.pdf"), b),
-        (Attached("a@", b"x%PDF"), b),
-        (Attached("c@x"), b),
+        (attached("a@x", b"%PDF2"), b),
+        (attached("a@x", content_type="image/png"), b),
+        (attached("a@x", filename="plan.pdf"), b),
+        (attached("a@x", b"PDF", filename="%"), b),
+        (attached("c@x"), b),
     ]
     digests = [digest(body, *parts) for parts in different]
     assert len(set(digests)) == len(digests)
@@ -154,7 +151,7 @@ def test_attachments_are_content(bodies):
 
 
 def test_a_name_that_is_no_text_at_all_has_a_digest_too(bodies):
-    assert len(digest(bodies["order"], Attached("a\udcff", filename="\ud800"))) == 32
+    assert len(digest(bodies["order"], attached("a\udcff", filename="\ud800"))) == 32
 
 
 # --- the key -----------------------------------------------------------------------------------------------

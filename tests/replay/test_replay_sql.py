@@ -256,9 +256,9 @@ def test_a_person_can_find_a_document_in_the_table(guard, engine):
 class Beaten(SqlReplayGuard):
     """Somebody is always a little quicker, between what it reads and what it writes."""
 
-    def __init__(self, engine, rival, at):
+    def __init__(self, engine, rival):
         super().__init__(engine)
-        self.rival, self.at, self.tries = rival, at, 0
+        self.rival, self.tries = rival, 0
 
     def _read(self, key):
         self.tries += 1
@@ -269,10 +269,21 @@ class Beaten(SqlReplayGuard):
 
 def test_who_is_beaten_looks_again(engine, guard):
     guard.begin(key(), b"order", NOW)
-    other = Beaten(engine, lambda tries: tries > 1 or guard.begin(key(), b"order", NOW + LEASE), NOW)
+    other = Beaten(engine, lambda tries: tries > 1 or guard.begin(key(), b"order", NOW + LEASE))
     with pytest.raises(Refusal) as caught:
         other.begin(key(), b"order", NOW + LEASE)
     assert (caught.value.status, other.tries) == (560, 2)
+
+
+def test_who_is_beaten_to_an_old_document_gets_the_new_answer(engine, guard):
+    guard.finish(guard.begin(key(), b"old", NOW), answer("old"), NOW)
+    later = NOW + KEEP + LEASE
+
+    def rival(tries: int) -> None:
+        if tries == 1:
+            guard.finish(guard.begin(key(), b"order", later), answer("new"), later)
+
+    assert Beaten(engine, rival).begin(key(), b"order", later) == answer("new")
 
 
 def test_who_is_beaten_all_the_time_gives_up_and_says_why(engine, guard):
@@ -286,7 +297,7 @@ def test_who_is_beaten_all_the_time_gives_up_and_says_why(engine, guard):
             guard.forget(NOW + 3 * KEEP)
             return super()._read(key)
 
-    other = Unlucky(engine, rival, NOW)
+    other = Unlucky(engine, rival)
     with pytest.raises(Refusal) as caught:
         other.begin(key(), b"order", NOW)
     assert (caught.value.status, other.tries) == (560, 10)

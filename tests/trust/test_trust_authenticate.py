@@ -264,6 +264,33 @@ def test_two_to_elements_are_read_as_one():
     assert verify(parse(twice, mode="tolerant"))
 
 
+@pytest.mark.parametrize("other", [SECRET, "wrong", ""])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (f"<SharedSecret>{SECRET}</SharedSecret>", "{0}<SharedSecret>OTHER</SharedSecret>"),
+        (f"<SharedSecret>{SECRET}</SharedSecret>", "<SharedSecret>OTHER</SharedSecret>{0}"),
+        ("<Identity>AN01000000123</Identity><SharedSecret>", "<Identity>OTHER</Identity>{0}"),
+        ("<Identity>AN01000000123</Identity><SharedSecret>", "<Identity>AN01000000123</Identity>{0}"),
+        ("<Identity>123456789</Identity>", "{0}<Identity>987654321</Identity>"),
+        ("<Header>", "<Header><Sender/></Header>{0}"),
+        ("</Header>", "{0}<Header/>"),
+        ("</Request>", '{0}<Request deploymentMode="test"/>'),
+    ],
+)
+def test_what_may_stand_once_and_stands_twice_proves_nothing(old, new, other):
+    # A tolerant reader takes the first and keeps the other aside; whoever wrote the rule may have meant the other.
+    text = body([(*OUR_BUYER, shared(SECRET))]).decode()
+    assert old in text
+    text = text.replace(old, new.replace("OTHER", other).replace("{0}", old), 1)
+    assert refused(parse(text, mode="tolerant")) == "conflicting-credentials"
+
+
+def test_what_stands_beside_a_proof_and_is_none_does_not_matter():
+    text = body([(*OUR_BUYER, f"{shared(SECRET)}stray<Token>x</Token>")]).decode()
+    assert verify(parse(text, mode="tolerant"))
+
+
 # --- the rights --------------------------------------------------------------------------------------------
 
 

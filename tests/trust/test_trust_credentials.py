@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from headers import body
+from headers import body, shared
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxml_punchout import models, parse
+from cxml_punchout import models, parse, serialize
 from cxml_punchout.trust.credentials import (
     Account,
     Domains,
@@ -16,11 +16,13 @@ from cxml_punchout.trust.credentials import (
     advice_on_duns,
     advice_on_network_id,
     section_of,
+    without_proofs,
 )
 
 SAME = [
     (("NetworkID", "AN01000000123"), ("NetworkId", "AN01000000123")),
     (("NetworkID", "AN01000000123"), ("networkid", "\n  an01000000123\t")),
+    (("NetworkID", "AN01000000123-T"), ("NetworkId", "an01000000123-t")),
     (("DUNS", "123456789"), ("Duns", "12-345-6789")),
     (("DUNS", "012345678"), ("duns", " 01 234 5678 ")),
     (("DUNS+4", "1234567890001"), ("duns4", "123456789-0001")),
@@ -197,3 +199,65 @@ def test_advice_goes_by_the_domain():
     assert advice(Account("networkid", "x"))
     assert advice(Account("duns4", "x"))
     assert not advice(Account("VendorID", "x"))
+
+
+# --- the way back ------------------------------------------------------------------------------------------
+
+PROOFS = [
+    shared("xyzzy-7"),
+    "<DigitalSignature>xyzzy-7</DigitalSignature>",
+    '<CredentialMac type="FromSenderCredentials" algorithm="HMAC-SHA1-96" creationDate="2026-05-06T00:00:00+00:00" '
+    'expirationDate="2026-05-07T00:00:00+00:00">xyzzy-7</CredentialMac>',
+]
+
+
+@pytest.mark.parametrize("proof", PROOFS)
+def test_a_header_is_freed_from_everything_that_proves_its_sender(proof):
+    named = ("NetworkID", "AN1", proof)
+    read = parse(body([named, ("EndPointID", "ERP", proof)], [named], [named]))
+    bare = without_proofs(read.header)
+    assert bare == parse(body([("NetworkID", "AN1"), ("EndPointID", "ERP")], [named[:2]], [named[:2]])).header
+    assert "xyzzy-7" in serialize(read).decode(), "the header that was given stays as it was"
+    read.header = bare
+    assert "xyzzy-7" not in serialize(read).decode()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("</Credential></From>", "<Token>xyzzy-7</Token></Credential></From>"),
+        ("</Identity></Credential></From>", f"</Identity>{PROOFS[0]}{PROOFS[0]}</Credential></From>"),
+        ("</Identity></Credential></From>", f"{PROOFS[0]}</Identity></Credential></From>"),
+        ("<From><Credential", "<From secret='xyzzy-7'><Credential"),
+        ("</Header>", f"<SharedSecret>xyzzy-7</SharedSecret></Header>"),
+        (
+            "</Header>",
+            '<Path><Node type="copy"><Credential domain="a"><Identity>b</Identity>'
+            f'{PROOFS[0]}</Credential></Node></Path><OriginalDocument payloadID="1"/></Header>',
+        ),
+        (
+            "</Credential></From>",
+            '</Credential><Correspondent><Contact><Name xml:lang="en">N</Name></Contact>'
+            f'<Extrinsic name="a"><Holder>{PROOFS[0]}</Holder></Extrinsic></Correspondent></From>',
+        ),
+    ],
+)
+def test_a_proof_in_an_odd_place_does_not_go_back_either(old, new):
+    text = body([("NetworkID", "AN1")]).decode().replace(old, new, 1)
+    assert new in text
+    read = parse(text, mode="tolerant")
+    assert "xyzzy-7" in serialize(read).decode()
+    read.header = without_proofs(read.header)
+    assert "xyzzy-7" not in serialize(read).decode()
+    assert "AN1" in serialize(read).decode()
+
+
+def test_a_proof_that_a_program_put_somewhere_is_taken_out_as_well():
+    secret = models.SharedSecret("xyzzy-7")
+    read = parse(body([("NetworkID", "AN1")]))
+    credential = models.Credential(domain="a", identity=models.Identity(["b", secret]), shared_secret=secret)
+    read.header.from_.credential = [credential]
+    bare = without_proofs(read.header)
+    (left,) = bare.from_.credential
+    assert left == models.Credential(domain="a", identity="b")
+    assert credential.shared_secret == secret

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -32,3 +33,16 @@ def test_the_example_lets_in_whom_it_should(monkeypatch):
         for secret in ("right", "wrong")
     ]
     assert answers == ["200 AN01000000123 (production)", "401 The sender could not be authenticated."]
+
+
+def test_nothing_public_of_trust_returns_a_boolean():
+    """A result that can be ignored, or asked for the wrong way round, is how a door comes to stand open."""
+    source = ROOT / "src" / "cxml_punchout" / "trust"
+    functions = 0
+    for path in source.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                functions += 1
+                assert node.returns is not None, f"{path.name} {node.name}"
+                assert "bool" not in ast.unparse(node.returns), f"{path.name} {node.name}"
+    assert functions > 40

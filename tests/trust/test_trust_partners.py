@@ -85,11 +85,11 @@ def test_a_record_shows_no_secret_and_cannot_be_changed():
         ({"more_to": [("DUNS", "1")]}, "the names of to"),
         ({"more_to": [Account("duns", "999")]}, "two names in the domain duns"),
         ({"more_sender": [Account("networkid", "AN01000000123")]}, "two names in the domain"),
-        ({"punchout_url": "shop.example.com"}, "punchout_url is not"),
-        ({"punchout_url": "ftp://shop.example.com"}, "punchout_url is not"),
-        ({"purchase_order_url": "https://"}, "purchase_order_url is not"),
-        ({"purchase_order_url": "https://[1"}, "purchase_order_url is not"),
-        ({"purchase_order_url": 7}, "purchase_order_url is not"),
+        ({"punchout_url": "shop.example.com"}, "punchout_url: "),
+        ({"punchout_url": "ftp://shop.example.com"}, "punchout_url: "),
+        ({"purchase_order_url": "https://"}, "purchase_order_url: "),
+        ({"purchase_order_url": "https://[1"}, "purchase_order_url: "),
+        ({"purchase_order_url": 7}, "purchase_order_url: "),
         ({"accepts_no_secret": ["absent"]}, "contradicts a secret"),
         ({"accepts_no_secret": ["anything"], "shared_secret": None}, "takes absent, empty, none"),
         ({"mac_secret": Secret.hashed("$argon2id$x")}, "cannot be a hash"),
@@ -132,6 +132,15 @@ def test_no_frame_of_ours_holds_a_secret_when_a_record_is_refused():
         shown = list(frames(caught.value))
         assert shown
         assert not any(MARK in each for each in shown)
+
+
+def test_a_record_knows_a_name_in_any_spelling_and_none_of_somebody_else():
+    made = partner(more_sender=[Account("NetworkID", "M", marketplace=True)])
+    for account in (Account("networkid", " an01000000123"), Account("NetworkId", "m", marketplace=True)):
+        assert made.meant("sender", account, Domains()) == (account,)
+    for account in (Account("NetworkID", "M"), Account("DUNS", "123456789"), Account("", "")):
+        assert made.meant("sender", account, Domains()) == ()
+    assert made.meant("to", Account("DUNS+4", "1234567890001"), Domains())
 
 
 # --- the store in memory -----------------------------------------------------------------------------------

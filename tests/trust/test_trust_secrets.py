@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import json
+import logging
 import pickle
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import attrs
@@ -76,6 +78,23 @@ def test_json_does_not_take_a_secret():
 def test_a_secret_cannot_be_pickled(protocol):
     with pytest.raises(TypeError, match="cannot be pickled"):
         pickle.dumps(Secret(MARK), protocol)
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("value", [Given(MARK), Secret(MARK)._held], ids=["given", "held"])
+def test_nothing_that_holds_a_text_can_be_pickled(value, protocol):
+    with pytest.raises(TypeError, match="cannot be pickled"):
+        pickle.dumps(value, protocol)
+    with pytest.raises(TypeError):
+        copy.copy(value)
+    assert MARK not in repr(value)
+
+
+@pytest.mark.parametrize("form", ["%s", "%r", "%.200s"])
+def test_a_log_does_not_show_a_secret(form, caplog):
+    logging.getLogger("shop").warning(f"{form} {form}", Secret(MARK), [Secret(MARK)])
+    assert "Secret(***)" in caplog.text
+    assert MARK not in caplog.text
 
 
 def test_a_copy_of_a_secret_is_the_secret():
@@ -395,6 +414,30 @@ def test_the_oldest_success_goes_when_there_are_too_many():
     first, second = hasher.hash("right"), hasher.hash("right")
     verifications = Verifications(most=1)
     assert [cost(verifications, each, "right", NOW) for each in (first, second, second, first)] == [1, 1, 0, 1]
+
+
+def test_with_room_for_none_nothing_is_remembered(encoded):
+    verifications = Verifications(most=0)
+    assert [cost(verifications, encoded, "right", NOW) for _ in range(2)] == [1, 1]
+
+
+def test_what_is_verified_anew_is_the_youngest():
+    hasher = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    first, second, third = (hasher.hash("right") for _ in range(3))
+    verifications = Verifications(most=2)
+    later = NOW + timedelta(hours=1)
+    computed = [(first, NOW), (second, NOW), (first, later), (third, later), (first, later), (second, later)]
+    assert [cost(verifications, each, "right", now) for each, now in computed] == [1, 1, 1, 1, 0, 1]
+
+
+def test_many_threads_remember_no_more_than_there_is_room_for(encoded):
+    verifications = Verifications(most=3)
+    # No hash is computed, so that the threads meet where something is remembered.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_verify", lambda encoded, given: "")
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda n: verifications.check(f"{encoded}{n}", Given("right"), NOW), range(5000)))
+    assert len(verifications._until) == 3
 
 
 def test_what_is_remembered_is_no_secret(encoded):

@@ -192,6 +192,23 @@ def test_what_depends_on_the_machine_is_advice(path, monkeypatch):
         assert part in said
 
 
+@pytest.mark.parametrize(
+    ("mode", "identity", "said"),
+    [
+        ("production", "AN01000000123-T", True),
+        ("production", "an01000000123-t ", True),
+        ("test", "AN01000000123-T", False),
+        ("production", "AN01000000123", False),
+    ],
+)
+def test_a_test_account_in_a_record_for_production_is_advised_against(path, mode, identity, said):
+    first = GOOD.split("[[partner]]")[1].replace("AN01000000123", identity)
+    path.write_text(f'[[partner]]{first}\nmode = "{mode}"')
+    checked = check(path)
+    assert not checked.faults
+    assert any("is the name of a test account" in sentence for sentence in checked.advice) == said
+
+
 # --- records -----------------------------------------------------------------------------------------------
 
 

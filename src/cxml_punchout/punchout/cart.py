@@ -80,11 +80,6 @@ def cart_item(
     cXML have something against it; both name the argument. What only some buyers dislike is left to ``validate``.
     Guide 5.6.4.4.
     """
-    item_id = ItemID(
-        supplier_part_id=_text("part_id", part_id),
-        supplier_part_auxiliary_id=_auxiliary(auxiliary_id),
-        buyer_part_id=_optional("buyer_part_id", buyer_part_id),
-    )
     price = Money(_number("unit_price", unit_price, above_zero=False), currency=_code("currency", "currency", currency))
     detail = ItemDetail(
         unit_price=UnitPrice(money=price),
@@ -100,7 +95,7 @@ def cart_item(
     )
     return ItemIn(
         quantity=_number("quantity", quantity),
-        item_id=item_id,
+        item_id=_item_id(part_id, auxiliary_id, buyer_part_id),
         item_detail=detail,
         supplier_id=supplier_id,
         tax=tax,
@@ -158,7 +153,17 @@ def _listed(kind: str, text: str, path: str) -> str:
     return text
 
 
+def _item_id(part_id: str, auxiliary_id: str | SupplierPartAuxiliaryID | None, buyer_part_id: str | None) -> ItemID:
+    return ItemID(
+        supplier_part_id=_text("part_id", part_id),
+        supplier_part_auxiliary_id=_auxiliary(auxiliary_id),
+        buyer_part_id=_optional("buyer_part_id", buyer_part_id),
+    )
+
+
 def _auxiliary(value: str | SupplierPartAuxiliaryID | None) -> SupplierPartAuxiliaryID | None:
+    if isinstance(value, SupplierPartAuxiliaryID):
+        legal(value.text, _path("auxiliary_id"))
     if value is None or isinstance(value, SupplierPartAuxiliaryID):
         return value
     text = _text("auxiliary_id", value)

@@ -11,8 +11,8 @@ import html
 import re
 from collections.abc import Mapping
 from typing import Literal, Protocol
-from urllib.parse import urlsplit
 
+from ..addresses import web_address
 from ..document import Mode, parse, serialize
 from ..errors import InvalidValue, MalformedDocument, UsageError
 from ..findings import CODES, Finding, Severity, shorten
@@ -106,35 +106,11 @@ def content_security_policy(session: Returning | str, *, nonce: str = "") -> str
     return f"default-src 'none'; base-uri 'none'; form-action {scheme}:{script}"
 
 
-#: C0 and C1 controls, which browsers drop from a URL or stop at, and halves of surrogate pairs.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]").search
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):").match
-_NO_HOST = re.compile(r"""[\s\\<>"^`{|}]""").search
-
-
 def _action(session: Returning | str) -> str:
     url = session if isinstance(session, str) else session.return_url
-    if not isinstance(url, str) or not (url := url.strip(" \t\r\n")):
+    if not isinstance(url, str) or not url.strip():
         raise InvalidValue("there is no URL to return the cart to; the setup request had no BrowserFormPost")
-    if _UNSEEN(url):
-        raise InvalidValue("a control character stands in the URL to return the cart to")
-    scheme = _SCHEME(url)
-    if scheme is None:
-        raise InvalidValue("the URL to return the cart to must be a whole one and begin with https://")
-    if scheme[1].lower() not in ("http", "https"):
-        raise InvalidValue(f"a cart goes to an address of http or https, not of {shorten(scheme[1], 20)}")
-    if not _has_host(url):
-        raise InvalidValue("the URL to return the cart to has no host that a browser could find")
-    return url
-
-
-def _has_host(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:  # brackets that do not fit, a port that is no number
-        return False
-    return bool(host) and _NO_HOST(parts.netloc) is None
+    return web_address(url, "the URL to return the cart to")
 
 
 def _value(message: CXML, encoding: Encoding) -> str:

@@ -6,10 +6,10 @@ import secrets
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
 
 import attrs
 
+from ..addresses import web_address
 from ..document import parse, serialize
 from ..envelope import USER_AGENT, Clock, Ids, PayloadIds, returning, status_of, unproved, utc_now
 from ..errors import DocumentError, InvalidValue, Refusal, UsageError
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from ..models.order import SupplierOrderInfo
     from ..models.tax import Tax
 
-__all__ = ["PunchOutSession", "web_address"]
+__all__ = ["PunchOutSession"]
 
 #: What ``to_dict`` writes; a later form gets the next number.
 _VERSION = 1
@@ -299,19 +299,3 @@ def _setup_of(document: CXML) -> PunchOutSetupRequest:
     if not isinstance(payload, PunchOutSetupRequest) or document.header is None:
         raise InvalidValue("a session begins with a PunchOutSetupRequest", "PunchOutSession")
     return payload
-
-
-def web_address(url: str, path: str = "") -> str:
-    """``url`` without blanks around it, if a browser may be sent there.
-
-    Raises InvalidValue for anything but a whole address of http or https.
-    """
-    text = url.strip() if isinstance(url, str) else ""
-    try:
-        parts = urlsplit(text)
-        right = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        right = False
-    if not right or any(not char.isprintable() or char in ' "<>\\^`{|}' for char in text):
-        raise InvalidValue("a browser can only be sent to an address that begins with https:// or http://", path)
-    return text

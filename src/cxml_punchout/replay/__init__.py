@@ -118,9 +118,10 @@ class ReplayGuard(Protocol):
         ...
 
     def abandon(self, claim: Claim) -> None:
-        """Give up a document that cannot be handled for the moment, so that the next repeat starts afresh.
+        """Give up a document that was not handled, so that the next repeat is handed out at once.
 
-        A claim that is not held any more is let be.
+        It is a further attempt, for this one may have got anywhere before it failed. A claim that is not held any more
+        is let be.
         """
         ...
 

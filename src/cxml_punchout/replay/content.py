@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ..document import serialize
 from ..envelope import unproved
@@ -16,24 +16,12 @@ from ..trust.credentials import STANDARD_DOMAINS
 from . import ReplayKey
 
 if TYPE_CHECKING:
+    from ..mime import Part
     from ..models.envelope import CXML
     from ..trust.authenticate import Verified
     from ..trust.credentials import Account
 
-__all__ = ["AttachedPart", "digest_of", "key_of"]
-
-
-class AttachedPart(Protocol):
-    """One attachment, as it came in beside the document."""
-
-    @property
-    def content_id(self) -> str: ...
-    @property
-    def content_type(self) -> str: ...
-    @property
-    def filename(self) -> str: ...
-    @property
-    def content(self) -> bytes: ...
+__all__ = ["digest_of", "key_of"]
 
 
 def key_of(document: CXML, verified: Verified) -> ReplayKey:
@@ -62,7 +50,7 @@ def _names(accounts: Iterable[Account]) -> str:
 _ANY_TIME = datetime(1999, 1, 1, tzinfo=UTC)
 
 
-def digest_of(document: CXML, parts: Iterable[AttachedPart] = ()) -> bytes:
+def digest_of(document: CXML, parts: Iterable[Part] = ()) -> bytes:
     """A digest of what a document says with its attachments: 32 octets, equal exactly if the content is.
 
     Left out is what a repeat may have anew without being another document: secrets, MACs and signatures, which prove
@@ -73,11 +61,8 @@ def digest_of(document: CXML, parts: Iterable[AttachedPart] = ()) -> bytes:
     bare = unproved(document)
     bare.timestamp, bare.doctype = _ANY_TIME, Doctype("cXML")
     bare.before_root = bare.after_root = ()
-    ours, theirs = bare.header, document.header
-    if ours is not None and theirs is not None:
-        ours.sender.user_agent = ""
-        ours.from_.correspondent, ours.to.correspondent = theirs.from_.correspondent, theirs.to.correspondent
-        ours.path, ours.original_document = theirs.path, theirs.original_document
+    if bare.header is not None:
+        bare.header.sender.user_agent = ""
     made = hashlib.sha256()
     _add(made, serialize(bare))
     for part in sorted(parts, key=lambda part: part.content_id):

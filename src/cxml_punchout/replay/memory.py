@@ -74,8 +74,9 @@ class MemoryReplayGuard:
 
     def abandon(self, claim: Claim) -> None:
         with self._lock:
-            if self._held(claim) is not None:
-                del self._entries[claim.key]
+            held = self._held(claim)
+            if held is not None:
+                self._entries[claim.key] = attrs.evolve(held, token="", until=held.touched)
 
     def _held(self, claim: Claim) -> Entry | None:
         known = self._entries.get(claim.key)

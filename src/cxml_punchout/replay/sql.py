@@ -76,7 +76,7 @@ class SqlReplayGuard:
         self._known = sa.select(rows).where(rows.c.id == sa.bindparam("key"))
         mine = sa.and_(rows.c.id == sa.bindparam("key"), rows.c.token == sa.bindparam("held"))
         self._settle = sa.update(rows).where(mine)
-        self._drop = sa.delete(rows).where(mine)
+        self._give_up = sa.update(rows).where(mine).values(token="", until=rows.c.touched)
         # No token stands in a finished row, so the time is what tells whether it is still the same.
         self._take_over = sa.update(rows).where(mine, rows.c.touched == sa.bindparam("seen"))
 
@@ -126,7 +126,7 @@ class SqlReplayGuard:
 
     def abandon(self, claim: Claim) -> None:
         with self._engine.begin() as connection:
-            connection.execute(self._drop, {"key": _id(claim.key), "held": claim.token})
+            connection.execute(self._give_up, {"key": _id(claim.key), "held": claim.token})
 
     def forget(self, now: datetime) -> int:
         before = _ticks(aware(now) - self._terms.keep)

@@ -17,7 +17,7 @@ __all__ = ["Entry", "Terms", "aware", "lost"]
 class Entry:
     """What a guard knows of one document.
 
-    token: of the claim; "" once it is finished.
+    token: of the claim; "" once it is finished or given up.
     touched: when it was claimed or finished.
     until: when the lease of the claim runs out.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from typing import Any
@@ -10,7 +11,17 @@ from ..errors import InvalidValue
 from ..scalars import scalar_for
 from .reading import at
 
-__all__ = ["decimal_of", "decimal_text", "decimals_of", "detail_of", "exact", "line_amount", "places_of", "rounded"]
+__all__ = [
+    "decimal_of",
+    "decimal_text",
+    "decimals_of",
+    "detail_of",
+    "exact",
+    "exact_sum",
+    "line_amount",
+    "places_of",
+    "rounded",
+]
 
 # No price needs more; a number of a million digits would only cost time.
 _DIGITS = 40
@@ -32,6 +43,17 @@ def exact(value: Any) -> Fraction | None:
         return None
     _, digits, exponent = number.as_tuple()
     return Fraction(number) if isinstance(exponent, int) and max(len(digits), abs(exponent)) <= _DIGITS else None
+
+
+def exact_sum(values: Iterable[Any]) -> Fraction | None:
+    """The sum of numbers of elements; None where one of them is none to compute with."""
+    total = Fraction(0)
+    for value in values:
+        number = exact(value)
+        if number is None:
+            return None
+        total += number
+    return total
 
 
 def detail_of(item: Any) -> Any:

@@ -12,6 +12,7 @@ Until 2 has succeeded every failure has the status 401 and the same sentence, an
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -27,7 +28,7 @@ from .secrets import Given, Mismatch, Outcome, Secret, find_equal, prove
 
 if TYPE_CHECKING:
     from ..models.credential import Credential, CredentialMac
-    from ..models.envelope import CXML
+    from ..models.envelope import CXML, Header
 
 __all__ = ["Proof", "Verified", "authenticate"]
 
@@ -75,7 +76,7 @@ def authenticate(
     proved, proof, secret = _prove(attempt, candidates, problem)
     partner = _permitted(attempt, proved)
     domains = partners.domains
-    sender = next(account for account in attempt.senders if partner.has("sender", account, domains))
+    sender = next(account for account in attempt.senders if partner.meant("sender", account, domains))
     return Verified(partner, sender, attempt.senders, attempt.from_, attempt.to, attempt.mode, proof, secret)
 
 
@@ -113,6 +114,7 @@ class _Attempt:
         given, conflict = _given(credentials)
         if macs and (given.nothing is None or len(macs) > 1):
             conflict = conflict or "the Sender has more than one proof"
+        conflict = _doubled(document, header) or conflict
         mode = "production" if wrapper.deployment_mode is None else str(wrapper.deployment_mode)
         from_, to = section_of(header.from_), section_of(header.to)
         return cls(senders, from_, to, mode, given, macs, conflict, store, now, mac_policy)
@@ -123,6 +125,24 @@ class _Attempt:
 
     def section(self, role: Role) -> Section:
         return self.senders if role == "sender" else self.from_ if role == "from" else self.to
+
+
+def _doubled(document: CXML, header: Header) -> str:
+    """What stands twice where it may stand once, or "": a tolerant reader reads the first and keeps the other aside.
+
+    Another reader might read the other one, so it is not left to chance what was proved.
+    """
+    sections = [section for section in (header.from_, header.to, header.sender) if section is not None]
+    for element in (document, *(credential for section in sections for credential in section.credential or ())):
+        leftover = element._leftover
+        if leftover is None:
+            continue
+        names = {field.tag for field in element.__cxml__.content}
+        for _, markup in leftover.nodes:
+            name = re.match(r"<([^\s/>]+)", markup)
+            if name and name[1] in names:
+                return f"{name[1]} stands twice in {element.__cxml__.tag}"
+    return ""
 
 
 def _given(credentials: Sequence[Credential]) -> tuple[Given, str]:
@@ -212,7 +232,7 @@ def _proved(candidates: Sequence[Partner], proof: Proof, secrets: Sequence[Secre
 def _ask(attempt: _Attempt, candidates: Sequence[Partner]) -> None:
     """Ask for known names what was asked for unknown ones already: a database takes its time for it."""
     for account in attempt.senders:
-        if any(record.has("sender", account, attempt.domains) for record in candidates):
+        if any(record.meant("sender", account, attempt.domains) for record in candidates):
             attempt.store.standing("sender", account)
 
 
@@ -247,7 +267,7 @@ def _prove_by_mac(attempt: _Attempt, candidates: Sequence[Partner], problem: _Pr
     allowed = [
         account
         for account in attempt.from_
-        if any(record.any_from or record.has("from", account, domains) for record in candidates)
+        if any(record.any_from or record.meant("from", account, domains) for record in candidates)
     ]
     wanted = domains.key(sender.domain)
     froms = sorted(allowed or attempt.from_, key=lambda account: domains.key(account.domain) != wanted)
@@ -303,7 +323,7 @@ def _fitting(
             else:
                 near = True
             continue
-        named = [account for account in section if record.has(role, account, attempt.domains)]
+        named = [account for account in section if record.meant(role, account, attempt.domains)]
         others = [account for account in section if account not in named]
         if named and all(attempt.store.standing(role, account) == "unknown" for account in others):
             fitting.append(record)

@@ -13,6 +13,7 @@ Only the letters A to Z are folded, so that no look-alike of Unicode ever become
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -20,11 +21,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
-from ..element import OpenElement
+from ..declaration import Declaration, lookup
+from ..element import Element, Leftover, OpenElement
+from ..masking import hidden
 
 if TYPE_CHECKING:
     from ..models.credential import Credential
-    from ..models.envelope import From, Sender, To
+    from ..models.envelope import From, Header, Sender, To
 
 __all__ = [
     "STANDARD_DOMAINS",
@@ -38,6 +41,7 @@ __all__ = [
     "fold",
     "section_of",
     "stripped",
+    "without_proofs",
 ]
 
 #: What two names of one party have in common: domain and identity in the form in which they are compared.
@@ -146,13 +150,11 @@ class Section:
     def __len__(self) -> int:
         return len(self.accounts)
 
-    def by_domain(
-        self, domain: str, *, marketplace: bool = False, domains: Domains = STANDARD_DOMAINS
-    ) -> Account | None:
+    def by_domain(self, domain: str, *, marketplace: bool = False) -> Account | None:
         """The name in one domain, whatever its spelling; that of the marketplace only if it is asked for."""
-        wanted = domains.key(domain)
+        wanted = STANDARD_DOMAINS.key(domain)
         for account in self.accounts:
-            if account.marketplace == marketplace and domains.key(account.domain) == wanted:
+            if account.marketplace == marketplace and STANDARD_DOMAINS.key(account.domain) == wanted:
                 return account
         return None
 
@@ -185,6 +187,8 @@ def _account_of(credential: Credential) -> Account:
 def _identity_of(identity: Any) -> str:
     """The text of an Identity, or ``iso6523:9925:…`` if it holds an IdReference; a mixture of both names nobody."""
     content = () if identity is None else identity.content
+    if len(content) == 1 and isinstance(content[0], str):
+        return stripped(content[0])
     if all(isinstance(part, str) for part in content):
         return stripped("".join(content))
     elements = [part for part in content if not isinstance(part, str) or stripped(part)]
@@ -195,6 +199,46 @@ def _identity_of(identity: Any) -> str:
         return f"{node.get('domain', '')}:{node.get('identifier', '')}" if node.tag == "IdReference" else ""
     reference: Any = elements[0]
     return f"{reference.domain}:{reference.identifier}" if reference.__cxml__.tag == "IdReference" else ""
+
+
+def without_proofs(header: Header) -> Header:
+    """A copy of a header without anything that proves who sends: for the way back, for a browser, for an archive.
+
+    Taken out are SharedSecret, DigitalSignature and CredentialMac of all credentials, those of From, To and Path too,
+    and whatever a tolerant reader had kept aside in the header. The header that was given stays as it is.
+    Guide 3.1.7.5, 3.1.10.
+    """
+    copied = copy.deepcopy(header)
+    _bare(copied)
+    return copied
+
+
+def _bare(element: Element) -> None:
+    if element._leftover is not None:
+        # What has no place in the grammar may be a secret under another name.
+        element._leftover = Leftover(missing=element._leftover.missing)
+    for field in element.__cxml__.content:
+        value = getattr(element, field.name)
+        if isinstance(value, (tuple, list)):
+            value = tuple(part for part in value if not _is_proof(part))
+            setattr(element, field.name, value)
+        elif any(map(_holds_proof, field.tags)):
+            setattr(element, field.name, None)
+            continue
+        for child in value if isinstance(value, tuple) else (value,):
+            if isinstance(child, Element):
+                _bare(child)
+
+
+def _is_proof(part: object) -> bool:
+    if isinstance(part, OpenElement):
+        return bool(hidden(part.markup))
+    return isinstance(part, Element) and _holds_proof(part.__cxml__.tag)
+
+
+def _holds_proof(tag: str) -> bool:
+    declared = lookup(tag)
+    return isinstance(declared, Declaration) and any(field.secret for field in declared.content)
 
 
 # --- advice ------------------------------------------------------------------------------------------------

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, Protocol
-from urllib.parse import urlsplit
 
 import attrs
 
+from ..addresses import web_address
 from ..errors import InvalidValue
 from .credentials import Account, Domains
 from .secrets import Nothing, Secret, Verifications, secrets_of
@@ -131,12 +131,16 @@ class Partner:
         named = "; ".join(f"{role} {', '.join(map(str, self.accounts[role]))}" for role in ROLES)
         return f"<Partner {self.name!r}, {self.mode}: {named}>"
 
-    def has(self, role: Role, account: Account, domains: Domains) -> bool:
-        """Whether the record has a name in this part of the header. It says nothing about who is speaking."""
+    def meant(self, role: Role, account: Account, domains: Domains) -> tuple[Account, ...]:
+        """The name itself if the record has it in this part of the header, whatever its spelling; else nothing.
+
+        It says nothing about who is speaking.
+        """
         keys = domains.keys(account)
-        return any(
-            own.marketplace == account.marketplace and domains.keys(own)[0] in keys for own in self.accounts[role]
-        )
+        for own in self.accounts[role]:
+            if own.marketplace == account.marketplace and domains.keys(own)[0] in keys:
+                return (account,)
+        return ()
 
 
 def _faults(fields: Mapping[str, Any], accounts: Mapping[Role, Sequence[Account]]) -> list[str]:
@@ -152,8 +156,11 @@ def _faults(fields: Mapping[str, Any], accounts: Mapping[Role, Sequence[Account]
         faults.append("from_identity is missing; a hub that speaks for any buyer has any_from instead")
     faults += _faults_of_secrets(fields)
     for field in ("punchout_url", "purchase_order_url"):
-        if fields[field] and not _is_web_address(fields[field]):
-            faults.append(f"{field} is not an http or https address")
+        if fields[field]:
+            try:
+                web_address(fields[field], field)
+            except InvalidValue as error:
+                faults.append(str(error))
     return faults
 
 
@@ -185,14 +192,6 @@ def _faults_of_secrets(fields: Mapping[str, Any]) -> list[str]:
     if any(secret.kind == "hash" for secret in fields["mac_secrets"]):
         faults.append("a MAC is computed with the secret itself, so mac_secret cannot be a hash")
     return faults
-
-
-def _is_web_address(url: Any) -> bool:
-    try:
-        parts = urlsplit(url)
-    except (ValueError, TypeError, AttributeError):
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 class PartnerStore(Protocol):

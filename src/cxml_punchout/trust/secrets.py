@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
+from threading import Lock
 from typing import Any, Literal, NoReturn
 
 import attrs
@@ -168,9 +169,13 @@ class Secret:
         return self._held if self.kind == "hash" else ""
 
     def reveal(self) -> str:
-        """The text itself, for sending it. Keep it out of variables that live long.
+        """The text itself, for sending it: as it is now where it is referred to, whether or not it holds at this time.
 
-        Raises UsageError if it cannot be had: the variable is not set, the file cannot be read, only a hash is kept.
+        It is a plain ``str`` from here on, which any log shows: put it into the document straight away
+        (``SharedSecret(secret.reveal())``) and keep it out of variables. Whoever sends asks ``window`` first.
+
+        Raises UsageError if it cannot be had: the variable is not set, the file cannot be read or holds nothing, only a
+        hash is kept.
         """
         return self._look_up().text
 
@@ -230,7 +235,16 @@ class Secret:
         raise TypeError("a Secret cannot be pickled; refer to it by environment variable or file")
 
 
-class _Held:
+class _Unpicklable:
+    """Whoever writes one of these to a file would write the secret."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"a {type(self).__name__.lstrip('_')} cannot be pickled, for a secret is in it")
+
+
+class _Held(_Unpicklable):
     """A text that shows nothing, and the fingerprints under which it is compared."""
 
     __slots__ = ("padded", "print", "text")
@@ -287,7 +301,7 @@ def _secret_of(item: Any) -> Secret:
 # --- what is received --------------------------------------------------------------------------------------
 
 
-class Given:
+class Given(_Unpicklable):
     """The secret that a Sender sent, or the lack of one.
 
     nothing: what it is if it is no secret at all: absent, empty (or blank), ``none``.
@@ -363,12 +377,13 @@ class Verifications:
     most: how many; the oldest goes first.
     """
 
-    __slots__ = ("_until", "lifetime", "most")
+    __slots__ = ("_lock", "_until", "lifetime", "most")
 
     def __init__(self, lifetime: timedelta = timedelta(minutes=5), most: int = 10_000) -> None:
         self.lifetime = lifetime
         self.most = most
         self._until: dict[bytes, datetime] = {}
+        self._lock = Lock()
 
     def check(self, encoded: str, given: Given, now: datetime) -> None:
         """Do nothing if ``encoded`` is the hash of what was given.
@@ -383,10 +398,13 @@ class Verifications:
         problem = _verify(encoded, given)
         if problem:
             raise Mismatch
-        if self.lifetime > timedelta(0):
-            while len(self._until) >= self.most:
-                self._until.pop(next(iter(self._until), b""), None)
-            self._until[key] = now + self.lifetime
+        if self.lifetime > timedelta(0) and self.most > 0:
+            with self._lock:
+                # What is verified anew goes to the end, as the youngest.
+                self._until.pop(key, None)
+                while len(self._until) >= self.most:
+                    del self._until[next(iter(self._until))]
+                self._until[key] = now + self.lifetime
 
 
 def _verify(encoded: str, given: Given) -> str:

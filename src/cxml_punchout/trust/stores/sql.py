@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from threading import Lock
 from typing import Any
 
 from ...errors import InvalidValue
@@ -52,6 +53,7 @@ class SqlStore:
         self._domains = domains
         self._verifications = verifications or Verifications()
         self._read: dict[str, Partner] = {}
+        self._lock = Lock()
         self.metadata = sa.MetaData(schema=schema)
         partners = self._partners = sa.Table(
             prefix,
@@ -139,9 +141,11 @@ class SqlStore:
         found = self._read.get(text)
         if found is None:
             found = partner_of(shielded(json.loads(text)))
-            while len(self._read) >= _MOST_READ:
-                self._read.pop(next(iter(self._read), ""), None)
-            self._read[text] = found
+            with self._lock:
+                while len(self._read) >= _MOST_READ:
+                    del self._read[next(iter(self._read))]
+                # Another thread may have been faster; one text is one object.
+                found = self._read.setdefault(text, found)
         return found
 
     # --- keeping partners ----------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from typing import Any
 import attrs
 
 from ...errors import InvalidValue, UsageError
-from ..credentials import STANDARD_DOMAINS, Account, Domains
+from ..credentials import STANDARD_DOMAINS, Account, Domains, fold, stripped
 from ..credentials import advice as advice_on
 from ..partners import ROLES, Partner, Role, Standing
 from ..records import partner_of, shielded
@@ -91,13 +91,21 @@ def _advice(partner: Partner) -> Iterator[str]:
     for account in dict.fromkeys(account for role in ROLES for account in partner.accounts[role]):
         for sentence in advice_on(account):
             yield f"{named}{account}: {sentence}"
-    yield from (f"{named}{sentence}" for sentence in _advice_on_urls(partner))
+    yield from (f"{named}{sentence}" for sentence in (*_advice_on_mode(partner), *_advice_on_urls(partner)))
     for secret in (*partner.secrets, *partner.mac_secrets):
         if secret.kind in ("env", "file"):
             try:
                 secret.reveal()
             except UsageError as error:
                 yield f"{named}{error.message}"
+
+
+def _advice_on_mode(partner: Partner) -> Iterator[str]:
+    if partner.mode != "production":
+        return
+    for account in dict.fromkeys(account for role in ROLES for account in partner.accounts[role]):
+        if STANDARD_DOMAINS.key(account.domain) == "networkid" and fold(stripped(account.identity)).endswith("-t"):
+            yield f"{account} is the name of a test account, and the record is for production"
 
 
 def _advice_on_urls(partner: Partner) -> Iterator[str]:

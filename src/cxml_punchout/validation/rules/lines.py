@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from ...spelled import Unreadable
-from ...summary.amounts import decimal_text, line_amount
+from ...summary.amounts import decimal_text, exact, exact_sum, line_amount
 from ...summary.reading import at, many, plain
 from ..located import Located
 from .registry import Faults, rule
@@ -308,10 +308,10 @@ def schedule_quantity(here: Located) -> Faults:
     unit = {plain(at(here.element, "item_detail.unit_of_measure"))} | {
         plain(line.unit_of_measure) for line in many(here.element.schedule_line)
     }
-    if not parts or len(unit - {""}) > 1 or not all(isinstance(number, Decimal) for number in (*parts, whole)):
+    made, wanted = exact_sum(parts), exact(whole)
+    if not parts or len(unit - {""}) > 1 or made is None or wanted is None:
         return
-    made = sum((Fraction(part) for part in parts), Fraction(0))
-    if made != Fraction(whole):
+    if made != wanted:
         yield f"The schedule lines make {decimal_text(made)}, the line has {plain(whole)}."
 
 
@@ -325,13 +325,12 @@ def schedule_quantity(here: Located) -> Faults:
 )
 def distribution_sum(here: Located) -> Faults:
     charges = [at(part, "charge.money") for part in many(here.element.distribution)]
-    amounts = [getattr(charge, "amount", None) for charge in charges]
     currency = {plain(getattr(charge, "currency", None)) for charge in charges}
     currency.add(plain(at(here.element, "item_detail.unit_price.money.currency")))
     price = line_amount(here.element) if here.element.item_detail is not None else None
-    if not charges or price is None or len(currency) > 1 or not all(isinstance(a, Decimal) for a in amounts):
+    made = exact_sum(at(charge, "amount") for charge in charges)
+    if not charges or price is None or len(currency) > 1 or made is None:
         return
-    made = sum((Fraction(amount) for amount in amounts if amount is not None), Fraction(0))
     # Each part may have been rounded to the cent by itself.
     if abs(made - price) > Fraction(len(charges), 100):
         yield f"The accounts are charged {decimal_text(made, 2)}, the line costs {decimal_text(price, 2)}."

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ...summary.amounts import decimal_text
+from ...summary.amounts import decimal_text, exact, exact_sum
 from ...summary.lines import compare, lines_of
 from ...summary.reading import at, many, plain
 from ..located import Located
@@ -41,9 +41,9 @@ def total_differs(here: Located) -> Faults:
         return
     lines = lines_of(items, numbered=here.tag == "OrderRequest")
     found = compare(total.element, lines)
-    if found is None or found.verdict != "differs" or found.lines is None:
+    stated = exact(at(total.element, "money.amount"))
+    if found is None or found.verdict != "differs" or found.lines is None or stated is None:
         return
-    stated = Fraction(total.element.money.amount)
     surplus = _surplus(header, stated - found.lines)
     yield f"The total is {found.stated} {found.currency}, but {found.remark}{surplus}.", total
 
@@ -54,8 +54,7 @@ def _blanket(header: Any) -> bool:
 
 def _surplus(header: Any, gap: Fraction) -> str:
     """What the difference looks like: tax or shipping that was added to the total."""
-    tax, shipping = (at(header, f"{name}.money.amount") for name in ("tax", "shipping"))
-    parts = [(name, Fraction(a)) for name, a in (("tax", tax), ("shipping", shipping)) if isinstance(a, Decimal) and a]
+    parts = [(name, amount) for name in ("tax", "shipping") if (amount := exact(at(header, f"{name}.money.amount")))]
     for chosen in ([parts[0]], [parts[-1]], parts) if parts else ():
         if sum(amount for _, amount in chosen) == gap:
             return f"; it seems to include {' and '.join(name for name, _ in chosen)}"
@@ -99,13 +98,12 @@ def tax_differs(here: Located) -> Faults:
     taxes = [at(item, "tax.money") for item in items]
     if whole is None or not taxes or None in taxes:
         return
-    amounts = [tax.amount for tax in taxes]
-    if not all(isinstance(a, Decimal) for a in (whole.amount, *amounts)):
+    made, stated = exact_sum(tax.amount for tax in taxes), exact(whole.amount)
+    if made is None or stated is None:
         return
-    made = sum((Fraction(amount) for amount in amounts), Fraction(0))
     same = {plain(money.currency) for money in (whole, *taxes)}
     # Each line may have been rounded to the cent by itself.
-    if len(same) == 1 and abs(made - Fraction(whole.amount)) > Fraction(len(taxes), 100):
+    if len(same) == 1 and abs(made - stated) > Fraction(len(taxes), 100):
         yield f"The taxes of the lines make {decimal_text(made, 2)}, the header states {plain(whole.amount)}."
 
 
@@ -162,12 +160,12 @@ def price_basis_zero(here: Located) -> Faults:
 )
 def limit_over_total(here: Located) -> Faults:
     total, header, items = _total(here)
-    stated: Any = at(total.element, "money") if total is not None else None
+    money: Any = at(total.element, "money") if total is not None else None
     limits: list[Any] = [at(item, "blanket_item_detail.max_amount.money") for item in items]
-    known = [limit for limit in limits if isinstance(getattr(limit, "amount", None), Decimal)]
-    if not _blanket(header) or not known or not isinstance(getattr(stated, "amount", None), Decimal):
+    known = [limit for limit in limits if exact(at(limit, "amount")) is not None]
+    made, stated = exact_sum(limit.amount for limit in known), exact(at(money, "amount"))
+    if not _blanket(header) or not known or made is None or stated is None:
         return
-    made = sum((Fraction(limit.amount) for limit in known), Fraction(0))
-    if {plain(limit.currency) for limit in known} == {plain(stated.currency)} and made > Fraction(stated.amount):
-        message = f"The limits of the lines make {decimal_text(made, 2)}, the total is {plain(stated.amount)}."
+    if {plain(limit.currency) for limit in known} == {plain(money.currency)} and made > stated:
+        message = f"The limits of the lines make {decimal_text(made, 2)}, the total is {plain(money.amount)}."
         yield message, total or here

@@ -1,0 +1,214 @@
+"""The docs: all their code runs, all their links lead somewhere, and every page can be found."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pages import ROOT, blocks, included, run_page
+from visits import example, partner
+
+import cxml_punchout
+from cxml_punchout.cli import main as command_line
+
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.rglob("*.md"))
+NAVIGATION = (ROOT / "mkdocs.yml").read_text("utf-8")
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS).as_posix())
+
+
+def text_of(page: Path) -> str:
+    """A page without its code."""
+    code = re.compile(r"^( *)```.*?^\1```$|^<!--.*?^-->$", re.DOTALL | re.MULTILINE)
+    return code.sub("", page.read_text("utf-8"))
+
+
+# --- code ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if any(block.kind in ("python", "console") for block in blocks(page.read_text("utf-8")))],
+    ids=lambda page: page.relative_to(DOCS).as_posix(),
+)
+def test_the_code_of_a_page_runs(page, tmp_path, monkeypatch):
+    names: dict[str, Any] = {"__name__": "page", "example": example, "partner": partner, "setenv": monkeypatch.setenv}
+    run_page(page, tmp_path, names)
+
+
+@each_page
+def test_code_in_a_page_is_marked_as_such(page):
+    # A block that is only indented would not run.
+    for block in re.findall(r"(?:^ {4}\S.*\n)+", text_of(page), re.MULTILINE):
+        assert not re.search(r"^ {4}(import|from \w+ import|def|class|for|with) |^ {4}\w+ = ", block, re.MULTILINE), block
+
+
+# --- links -----------------------------------------------------------------------------------------------
+
+
+@each_page
+def test_every_relative_link_leads_somewhere(page):
+    links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", text_of(page))
+    assert [link for link in links if not (page.parent / link).is_file()] == []
+
+
+@each_page
+def test_every_file_that_a_page_includes_is_there(page):
+    named = re.findall(r'^ *--8<-- "([^"]+)"', page.read_text("utf-8"), re.MULTILINE)
+    assert [name for name in named if not (ROOT / name).is_file()] == []
+
+
+def test_every_page_is_in_the_navigation_and_nothing_else_is():
+    named = re.findall(r"^ +- (?:[^:\n]+: )?([\w/-]+\.md)$", NAVIGATION, re.MULTILINE)
+    assert sorted(named) == sorted(page.relative_to(DOCS).as_posix() for page in PAGES)
+
+
+# --- what is named exists ------------------------------------------------------------------------------------
+
+
+def test_every_option_that_is_named_exists(monkeypatch):
+    known = options(monkeypatch)
+    for page in (ROOT / "README.md", *PAGES):
+        for line in page.read_text("utf-8").splitlines():
+            # The benchmarks have options of their own, and other programs too.
+            if "cxml-punchout " in line or (page.name == "command-line.md" and not line.startswith("    $")):
+                for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", line):
+                    assert option in known, f"{page.name}: {option}"
+
+
+def options(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """All options of the command line."""
+    found: set[str] = set()
+    original = argparse.ArgumentParser.add_argument
+
+    def noted(self: Any, *names: Any, **options: Any) -> Any:
+        found.update(name for name in names if isinstance(name, str))
+        return original(self, *names, **options)
+
+    monkeypatch.setattr(argparse._ActionsContainer, "add_argument", noted)
+    with pytest.raises(SystemExit):
+        command_line(["--version"])
+    return found
+
+
+def test_every_extra_that_is_named_exists():
+    extras = cxml_extras()
+    for page in (ROOT / "README.md", *PAGES):
+        for name in re.findall(r"cxml-punchout\[(\w+)\]", page.read_text("utf-8")):
+            assert name in extras, f"{page.name}: {name}"
+
+
+def cxml_extras() -> set[str]:
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return set(project["optional-dependencies"])
+
+
+# --- the reference ---------------------------------------------------------------------------------------
+
+DESCRIBED = re.findall(
+    r"^::: (\S+)$", "\n".join(page.read_text("utf-8") for page in DOCS.glob("reference/**/*.md")), re.MULTILINE
+)
+
+
+def exported(name: str) -> set[int]:
+    """What a reference entry describes: an object, or all that a module exports."""
+    try:
+        module = importlib.import_module(name)
+    except ModuleNotFoundError:
+        parent, _, last = name.rpartition(".")
+        return {id(getattr(importlib.import_module(parent), last))}
+    return {id(getattr(module, each)) for each in module.__all__}
+
+
+def test_the_reference_describes_the_whole_public_face():
+    described = {found for name in DESCRIBED for found in exported(name)}
+    missing = [name for name in cxml_punchout.__all__ if id(getattr(cxml_punchout, name)) not in described]
+    assert missing == []
+
+
+def test_the_reference_describes_every_topic_of_elements():
+    topics = {path.stem for path in (ROOT / "src" / "cxml_punchout" / "models").glob("*.py")} - {"__init__"}
+    assert {name.removeprefix("cxml_punchout.models.") for name in DESCRIBED if ".models." in name} == topics
+
+
+#: Modules that users import from, by what the project says of itself.
+PUBLIC = ("buyer", "endpoint", "envelope", "mime", "orders", "punchout.", "replay.", "testing.", "trust.", "roundtrip")
+#: Of these, the ones that only other modules of ours use.
+INNER = {"replay.terms", "trust.records"}
+
+
+def test_the_reference_describes_every_module_that_users_import_from():
+    source = ROOT / "src" / "cxml_punchout"
+    modules = {
+        path.relative_to(source).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
+        for path in source.rglob("*.py")
+    }
+    wanted = {
+        module
+        for module in modules - INNER
+        if module.startswith(tuple(name for name in PUBLIC if name.endswith("."))) or module in PUBLIC
+    }
+    described = {name.removeprefix("cxml_punchout.") for name in DESCRIBED}
+    missing = {
+        module
+        for module in wanted
+        if not any(name == module or name.startswith(f"{module}.") for name in described) and has_all(source, module)
+    }
+    assert missing == set()
+
+
+def has_all(source: Path, module: str) -> bool:
+    path = source / f"{module.replace('.', '/')}.py"
+    path = path if path.is_file() else source / module.replace(".", "/") / "__init__.py"
+    return any(
+        isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+        for node in ast.parse(path.read_text("utf-8")).body
+    )
+
+
+# --- the site --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_the_site_is_built_without_a_warning_and_asks_nobody_else_for_anything(tmp_path):
+    if importlib.util.find_spec("mkdocs") is None or importlib.util.find_spec("mkdocstrings") is None:
+        pytest.skip("the extra docs is not installed, so the site is not built here; make docs does it")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", tmp_path / "site"],
+        cwd=ROOT,
+        env={"NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT / "src"), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+    built = sorted((tmp_path / "site").rglob("*.html"))
+    assert len(built) >= len(PAGES)
+    for page in built:
+        html = page.read_text("utf-8")
+        loaded = re.findall(r"""<(?:script|img|iframe|source)\b[^>]*\bsrc=["']?([^"'\s>]+)""", html)
+        loaded += re.findall(r"""<link\b(?![^>]*rel=["']?canonical)[^>]*\bhref=["']?([^"'\s>]+)""", html)
+        assert [url for url in loaded if re.match(r"(https?:)?//", url)] == [], page.name
+        assert included_is_resolved(html), page.name
+
+
+def included_is_resolved(html: str) -> bool:
+    return "--8&lt;--" not in html and "--8<--" not in html
+
+
+def test_the_pages_of_frameworks_show_the_files_that_run():
+    shown = {name for page in PAGES for block in blocks(page.read_text("utf-8")) for name in included(block)}
+    assert {name for name in shown if name.startswith("examples/shop/with_")} == {
+        path.relative_to(ROOT).as_posix() for path in (ROOT / "examples" / "shop").glob("with_*.py")
+    }
