@@ -9,11 +9,13 @@ import importlib.util
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pages import ROOT, blocks, included, run_page
+from snippets import ROOT, blocks, included, run_page
+from test_package import ORDER
 from visits import example, partner
 
 import cxml_punchout
@@ -21,6 +23,7 @@ from cxml_punchout.cli import main as command_line
 
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 NAVIGATION = (ROOT / "mkdocs.yml").read_text("utf-8")
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS).as_posix())
@@ -101,17 +104,24 @@ def options(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 
 def test_every_extra_that_is_named_exists():
-    extras = cxml_extras()
+    extras = PROJECT["optional-dependencies"]
     for page in (ROOT / "README.md", *PAGES):
         for name in re.findall(r"cxml-punchout\[(\w+)\]", page.read_text("utf-8")):
             assert name in extras, f"{page.name}: {name}"
 
 
-def cxml_extras() -> set[str]:
-    import tomllib
+def test_the_layers_are_drawn_in_their_order():
+    page = (DOCS / "design.md").read_text("utf-8")
+    rows = re.findall(r"^\| ((?:`\w+/?`(?:, )?)+) \|", page[page.index("| module |") :], re.MULTILINE)
+    drawn = [name for row in rows for name in re.findall(r"`(\w+)/?`", row)]
+    assert drawn[: len(ORDER) - 2] == [name for name in ORDER if not name.startswith("__")]
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return set(project["optional-dependencies"])
+
+def test_every_package_that_is_needed_is_told_with_its_reason():
+    page = (DOCS / "design.md").read_text("utf-8")
+    told = page[page.index("\n## Dependencies\n") :].casefold()
+    needed = [name for names in (PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()) for name in names]
+    assert [name for name in needed if re.split(r"[\[>=]", name)[0] not in told] == []
 
 
 # --- the reference ---------------------------------------------------------------------------------------

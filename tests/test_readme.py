@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from pages import ROOT, Block, blocks, run
+from snippets import ROOT, Block, blocks, run
 from visits import SECRET, example
 
 from cxml_punchout import parse
