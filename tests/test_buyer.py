@@ -13,6 +13,8 @@ from typing import Any
 import attrs
 import official
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 from validated import RESPONSE, SETUP, changed
 
@@ -632,6 +634,19 @@ def test_a_reply_without_cxml_is_a_fault_of_the_transport(
     assert told(answer) == HOURLY
     assert str(http_status) in answer.retry.why
     assert isinstance(answer.error, DocumentError) != (answer.document is not None)
+
+
+@given(st.data())
+def test_whatever_comes_back_is_an_answer(data: st.DataObject) -> None:
+    body = RESPONSE.encode()
+    start, length = data.draw(st.integers(0, len(body))), data.draw(st.integers(0, 40))
+    inside = data.draw(st.binary(max_size=20) | st.sampled_from([b"<Status/>", b"</Response>", b"<Response/>", b'"']))
+    content_type = data.draw(
+        st.sampled_from(["text/xml", "multipart/mixed; boundary=b", "x; charset=utf-16"]) | st.text()
+    )
+    answer = buyer().read_reply(body[:start] + inside + body[start + length :], content_type)
+    assert answer.retry.retry == (answer.outcome not in ("success", "permanent"))
+    assert (answer.status is None) == (answer.outcome == "transport")
 
 
 def test_no_reply_is_a_fault_of_the_transport() -> None:

@@ -196,6 +196,7 @@ ORDER = (
     "roundtrip",
     "trust",
     "envelope",
+    "media",
     "mime",
     "replay",
     "punchout",

@@ -14,10 +14,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
-from urllib.parse import urlsplit
 
 import attrs
 
+from .addresses import web_address
 from .document import parse, serialize
 from .envelope import USER_AGENT, Clock, Ids, PayloadIds, credentials_of, utc_now
 from .errors import DocumentError, IncompleteElement, InvalidValue, UsageError
@@ -404,10 +404,8 @@ def _unanswered(why: str, http_status: int | None, rush: bool, error: DocumentEr
 def _start_page(payload: Any) -> str | None:
     if not isinstance(payload, PunchOutSetupResponse):
         return None
-    url = plain(getattr(getattr(payload, "start_page", None), "url", None)).strip()
+    url = plain(getattr(getattr(payload, "start_page", None), "url", None))
     try:
-        parts = urlsplit(url)
-    except ValueError:
+        return web_address(url)  # a browser is sent there, so it must not be javascript: or the like
+    except InvalidValue:
         return None
-    # A browser is sent there, so it must not be javascript: or the like.
-    return url if parts.scheme in ("http", "https") and parts.netloc else None

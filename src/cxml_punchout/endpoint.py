@@ -143,10 +143,10 @@ class Reply:
 Answer: TypeAlias = "ResponsePayload | Status | int | None"
 Handler: TypeAlias = Callable[[Received], Answer]
 AsyncHandler: TypeAlias = Callable[[Received], Awaitable[Answer]]
-#: The class of a payload, or its tag where there is no class.
+#: Which handler takes which request: the class of the payload, or its tag where there is no class.
+Handlers: TypeAlias = Mapping["type[Element] | str", Handler]
+# A mapping is particular about the type of its keys, so a table of classes alone would be none of those above.
 _Payload = TypeVar("_Payload", bound="type[Element] | str")
-#: Which handler takes which request.
-Handlers: TypeAlias = Mapping[_Payload, Handler]
 _AnyHandlers: TypeAlias = Mapping[_Payload, "Handler | AsyncHandler"]
 
 
@@ -246,7 +246,7 @@ class Endpoint:
 
     # --- both ----------------------------------------------------------------------------------------------
 
-    def handle(self, body: bytes, content_type: str | None, handlers: Handlers[_Payload]) -> Reply:
+    def handle(self, body: bytes, content_type: str | None, handlers: Mapping[_Payload, Handler]) -> Reply:
         """Receive a document, let the handler for its payload carry it out, and answer; never raises for what came in.
 
         handlers: payload -> what to call with the ``Received``. It returns a payload, a Status or its code, or None for

@@ -6,14 +6,14 @@ import copy
 import os
 import platform
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from .element import OpenElement
 from .errors import InvalidValue
 from .models.envelope import CXML, From, Header, Sender, Status, To
 from .status import STATUS_TEXT, status_class
+from .trust.credentials import without_proofs
 
 if TYPE_CHECKING:
     from .models.credential import Credential
@@ -105,51 +105,20 @@ def returning(header: Header, *, user_agent: str = USER_AGENT) -> Header:
 
     It holds no proof of anything. A browser may carry it, where the user can read it. Guide 3.1.10.
     """
-    ours = _named(header.to)
+    bare, again = without_proofs(header), without_proofs(header)
     return Header(
-        from_=From(credential=ours),
-        to=To(credential=_named(header.from_)),
-        sender=Sender(credential=_named(header.to), user_agent=user_agent),
+        from_=From(credential=bare.to.credential),
+        to=To(credential=bare.from_.credential),
+        sender=Sender(credential=again.to.credential, user_agent=user_agent),
     )
 
 
 def unproved(document: CXML) -> CXML:
     """A copy of a document to keep or to show, whose header proves nothing any more; the rest is shared with it.
 
-    Only the names of the parties are taken over from the header, and a signature is left out, which would not hold.
+    A signature is left out, for it would not hold.
     """
     made = copy.copy(document)
     made.signature, made.signature_version, made._signed = (), None, None
-    header = document.header
-    if header is not None:
-        agent: Any = getattr(header.sender, "user_agent", None)
-        made.header = Header(
-            from_=From(credential=_named(header.from_)),
-            to=To(credential=_named(header.to)),
-            sender=Sender(credential=_named(header.sender), user_agent=agent or ""),
-        )
+    made.header = without_proofs(document.header) if document.header is not None else None
     return made
-
-
-def _named(party: From | To | Sender | None) -> list[Credential]:
-    """The names of a party. They are made anew: what a tolerant reader kept beside them may be a secret."""
-    from .models.credential import Credential, Identity
-
-    found: Sequence[Credential] = (party.credential if party is not None else None) or ()
-    return [
-        Credential(
-            domain=each.domain or "",
-            type="marketplace" if each.type == "marketplace" else None,
-            identity=Identity([part for part in _content(each.identity) if isinstance(part, str) or _names(part)]),
-        )
-        for each in found
-    ]
-
-
-def _content(identity: Any) -> Sequence[Any]:
-    return identity.content if identity is not None else ()
-
-
-def _names(part: Any) -> bool:
-    """Whether an element in an Identity is the one kind that may stand there. Guide 3.1.7.6."""
-    return (part.tag if isinstance(part, OpenElement) else part.__cxml__.tag) == "IdReference"

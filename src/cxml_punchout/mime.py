@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import codecs
 import re
 import secrets
 from collections import Counter
@@ -25,10 +24,11 @@ from .binding import careful
 from .element import Declaration, Element, OpenElement, lookup
 from .errors import BytesExceeded, InvalidValue, LimitExceeded, MalformedDocument
 from .findings import CODES, Finding, shorten
+from .media import decode_xml, encoding_of, media_type, parameters_of
 from .models.envelope import CXML
 from .models.text import Attachment
 from .summary.reading import plain, tag_of
-from .tree import codec_of, declared_encoding, decode, load, parse_markup
+from .tree import declared_encoding, load, parse_markup
 
 __all__ = [
     "DEFAULT_MIME_LIMITS",
@@ -160,7 +160,7 @@ def unpack(body: bytes, content_type: str | None, *, limits: MimeLimits = DEFAUL
         for name, number in ids.items()
         if number > 1
     )
-    _, contradiction = _encoding(body, content_type)
+    _, contradiction = encoding_of(body, content_type)
     if contradiction:
         findings.append(_odd("charset-contradicted", contradiction))
     return Package(body, content_type or "", tuple(parts), tuple(findings))
@@ -282,8 +282,8 @@ def _id(text: str) -> str:
 
 
 def _filename(headers: Mapping[str, str]) -> str:
-    _, parameters = _with_parameters(headers.get("content-disposition", ""))
-    name = parameters.get("filename") or _with_parameters(headers.get("content-type", ""))[1].get("name", "")
+    _, parameters = parameters_of(headers.get("content-disposition", ""))
+    name = parameters.get("filename") or parameters_of(headers.get("content-type", ""))[1].get("name", "")
     if "=?" in name:
         name = _decoded_words(name)
     # Only the last step: what stands before it is a directory of somebody else, or meant to be one of ours.
@@ -299,115 +299,6 @@ def _decoded_words(text: str) -> str:
         return str(make_header(decode_header(text)))
     except (HeaderParseError, LookupError, ValueError):  # an encoding that does not exist, or other octets
         return text
-
-
-# --- media types -------------------------------------------------------------------------------------------------
-
-_PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*+"|[^\s;"]*)', re.DOTALL)
-
-
-def media_type(content_type: str | None) -> tuple[str, dict[str, str]]:
-    """What a Content-Type says: the media type in lower case, "" if it says nothing, and the parameters by name.
-
-    Names of parameters are in lower case, quotes are gone; the first counts where a name is repeated.
-    """
-    kind, parameters = _with_parameters(content_type or "")
-    return kind.lower(), parameters
-
-
-def _with_parameters(text: str) -> tuple[str, dict[str, str]]:
-    found: dict[str, str] = {}
-    for name, value in _PARAMETER.findall(text):
-        found.setdefault(name.lower(), re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value)
-    if any("*" in name for name in found):
-        found = dict(_extended(found))
-    return text.partition(";")[0].strip(), found
-
-
-def _extended(parameters: Mapping[str, str]) -> Mapping[str, str]:
-    """Parameters that are cut into pieces or name their encoding (RFC 2231), joined."""
-    from email.utils import collapse_rfc2231_value, decode_params, unquote
-
-    quoted = [(name, '"' + re.sub(r'(["\\])', r"\\\1", value) + '"') for name, value in parameters.items()]
-    try:
-        joined = decode_params([("", ""), *quoted])[1:]
-    except (TypeError, ValueError):  # whole and in pieces at once, or counted beyond all numbers
-        return parameters
-    return {name: unquote(value if isinstance(value, str) else collapse_rfc2231_value(value)) for name, value in joined}
-
-
-# --- encodings ---------------------------------------------------------------------------------------------------
-
-_MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16.
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-    (codecs.BOM_UTF8, "utf-8"),
-)
-#: Encodings of several octets; where the name does not say which of them is first, it is the big one (RFC 2781).
-_WIDE = {
-    "utf-16": "utf-16-be",
-    "utf-16-be": "utf-16-be",
-    "utf-16-le": "utf-16-le",
-    "utf-32": "utf-32-be",
-    "utf-32-be": "utf-32-be",
-    "utf-32-le": "utf-32-le",
-}
-#: How UTF-16 begins that the reader knows without being told.
-_PLAINLY_WIDE = (b"<\0?\0", b"\0<\0?")
-
-
-def decode_xml(body: bytes, content_type: str | None) -> bytes | str:
-    """What to hand to ``parse``: the octets where they speak for themselves, else the text that they are.
-
-    A byte order mark counts most, then the charset of the Content-Type, then the declaration of the document, then
-    UTF-8 (RFC 7303). A charset of US-ASCII beside other octets is passed over: senders say so without knowing.
-
-    Raises MalformedDocument (Status 406) for a charset that is not read, or that the octets are not in. Guide 3.1.4.
-    """
-    codec, _ = _encoding(body, content_type)
-    return decode(body, codec) if codec else body
-
-
-def _encoding(body: bytes, content_type: str | None) -> tuple[str, str]:
-    """The codec of a document, "" if its octets say it themselves; and what contradicts itself, in words."""
-    charset = media_type(content_type)[1].get("charset", "").strip(" '")
-    said = _codec(charset)
-    declared = declared_encoding(body.removeprefix(codecs.BOM_UTF8))
-    for mark, codec in _MARKS:
-        if body.startswith(mark):
-            odd = f"charset is {shorten(charset, 40)}, but the octets begin with the mark of {codec.upper()}."
-            # Behind its mark the reader would believe the declaration.
-            misled = codec == "utf-8" and declared and _codec(declared) != codec
-            return codec if misled else "", odd if charset and codec not in said else ""
-    if not charset or (said in _WIDE and body.startswith(_PLAINLY_WIDE)):
-        return "", ""
-    named = _WIDE.get(said) or codec_of(charset)
-    plain_ascii = body.isascii()
-    if named == "ascii" and not plain_ascii:
-        return "", "charset is US-ASCII, but there are other octets."
-    itself = _codec(declared or "utf-8")
-    if itself == named or (plain_ascii and _is_read(itself) and named not in _WIDE):
-        return "", ""
-    odd = f"charset is {shorten(charset, 40)}, but the document declares {shorten(declared, 40)}."
-    return named, odd if declared else ""
-
-
-def _codec(name: str) -> str:
-    """Python's name for an encoding, whether it is read or not; "" if there is none."""
-    try:
-        return codecs.lookup(name).name
-    except (LookupError, ValueError):
-        return ""
-
-
-def _is_read(codec: str) -> bool:
-    try:
-        codec_of(codec)
-    except MalformedDocument:
-        return False
-    return True
 
 
 # --- which file belongs where ------------------------------------------------------------------------------------
@@ -470,7 +361,7 @@ def _attachments(document: CXML) -> Iterator[tuple[Attachment, str]]:
         found, trail = waiting.pop()
         if isinstance(found, Attachment):
             yield found, _path(found, trail, steps)
-        elif isinstance(found, Element):
+        if isinstance(found, Element):
             inside = _inside(found)
             inside.reverse()
             waiting += [(each, (found, trail)) for each in inside]

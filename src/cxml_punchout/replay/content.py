@@ -61,11 +61,8 @@ def digest_of(document: CXML, parts: Iterable[Part] = ()) -> bytes:
     bare = unproved(document)
     bare.timestamp, bare.doctype = _ANY_TIME, Doctype("cXML")
     bare.before_root = bare.after_root = ()
-    ours, theirs = bare.header, document.header
-    if ours is not None and theirs is not None:
-        ours.sender.user_agent = ""
-        ours.from_.correspondent, ours.to.correspondent = theirs.from_.correspondent, theirs.to.correspondent
-        ours.path, ours.original_document = theirs.path, theirs.original_document
+    if bare.header is not None:
+        bare.header.sender.user_agent = ""
     made = hashlib.sha256()
     _add(made, serialize(bare))
     for part in sorted(parts, key=lambda part: part.content_id):
