@@ -91,7 +91,9 @@ def run_page(path: Path, directory: Path, names: dict[str, Any]) -> None:
             elif block.kind in ("run", "python") and not included(block):
                 printed = run(block, path, names)
                 if following is not None and following.kind == "text" and not page[block.end : following.start].strip():
-                    assert printed.rstrip() == following.text.rstrip(), f"{path.name}:{following.line} prints\n{printed}"
+                    assert printed.rstrip() == following.text.rstrip(), (
+                        f"{path.name}:{following.line} prints\n{printed}"
+                    )
 
 
 def run(block: Block, path: Path, names: dict[str, Any]) -> str:

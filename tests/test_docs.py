@@ -52,7 +52,9 @@ def test_the_code_of_a_page_runs(page, tmp_path, monkeypatch):
 def test_code_in_a_page_is_marked_as_such(page):
     # A block that is only indented would not run.
     for block in re.findall(r"(?:^ {4}\S.*\n)+", text_of(page), re.MULTILINE):
-        assert not re.search(r"^ {4}(import|from \w+ import|def|class|for|with) |^ {4}\w+ = ", block, re.MULTILINE), block
+        assert not re.search(r"^ {4}(import|from \w+ import|def|class|for|with) |^ {4}\w+ = ", block, re.MULTILINE), (
+            block
+        )
 
 
 # --- links -----------------------------------------------------------------------------------------------
