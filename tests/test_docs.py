@@ -52,9 +52,7 @@ def test_the_code_of_a_page_runs(page, tmp_path, monkeypatch):
 def test_code_in_a_page_is_marked_as_such(page):
     # A block that is only indented would not run.
     for block in re.findall(r"(?:^ {4}\S.*\n)+", text_of(page), re.MULTILINE):
-        assert not re.search(r"^ {4}(import|from \w+ import|def|class|for|with) |^ {4}\w+ = ", block, re.MULTILINE), (
-            block
-        )
+        assert not re.search(r"^ {4}(?:import|from \w+ import|def|class|for|with) |^ {4}\w+ = ", block, re.M), block
 
 
 # --- links -----------------------------------------------------------------------------------------------
@@ -68,7 +66,9 @@ def test_every_relative_link_leads_somewhere(page):
 
 @each_page
 def test_every_file_that_a_page_includes_is_there(page):
-    named = re.findall(r'^ *--8<-- "([^"]+)"', page.read_text("utf-8"), re.MULTILINE)
+    text = page.read_text("utf-8")
+    named = re.findall(r'^ *--8<-- "([^"]+)"', text, re.MULTILINE)
+    named += [name for block in blocks(text) for name in included(block)]
     assert [name for name in named if not (ROOT / name).is_file()] == []
 
 
