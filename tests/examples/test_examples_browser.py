@@ -109,7 +109,7 @@ def test_a_cart_is_filled_and_brought_home(browser: Browser, entrance: str, buye
     document = came_home(buyer)
     assert quantities(document) == {"KM-40718": "12", "KM-55010": "250"}
     assert isinstance(document.payload, PunchOutOrderMessage)
-    (parchment, board) = document.payload.item_in
+    _, board = document.payload.item_in
     assert board.item_detail.description[0].value == 'Cake board, 12", silver & gold'
     assert document.payload.buyer_cookie.text == "c&1"
     assert fetch(entrance).status == 404
@@ -126,7 +126,8 @@ def test_a_mistake_is_told_and_can_be_mended(browser: Browser, entrance: str, bu
         page.get_by_role("heading", name="Back at the buyer's").wait_for()
         return told
 
-    assert browser.visit(steps) == "Nitrile gloves, blue, size L, box of 100: type a whole number from 0 to 9999, please."
+    told = browser.visit(steps)
+    assert told == "Nitrile gloves, blue, size L, box of 100: type a whole number from 0 to 9999, please."
     assert quantities(came_home(buyer)) == {"KM-22630-L": "3"}
 
 
@@ -151,8 +152,8 @@ def test_the_page_fits_the_screen(browser: Browser, entrance: str, width: int) -
         page.set_viewport_size({"width": width, "height": 800})
         page.goto(entrance)
         overflow: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        unlabelled = "[...document.querySelectorAll('input')].filter(each => !each.labels.length).map(each => each.name)"
-        names: list[str] = page.evaluate(unlabelled)
+        inputs = "[...document.querySelectorAll('input')]"
+        names: list[str] = page.evaluate(f"{inputs}.filter(each => !each.labels.length).map(each => each.name)")
         return overflow, names
 
     overflow, unlabelled = browser.visit(steps)
