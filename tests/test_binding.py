@@ -314,6 +314,16 @@ def test_a_second_element_is_kept_apart_if_one_of_them_departs_itself() -> None:
     assert careful.write(read_carefully(text.format(contact.format("a"), odd))[0]).count("<Contact") == 2
 
 
+def test_two_elements_that_differ_in_what_stands_in_a_text_are_not_joined() -> None:
+    address = "<BillTo><Address><Name xml:lang='en'>B{}</Name></Address></BillTo>"
+    plain, odd = address.format(""), address.format("<Extrinsic name='x'>kept</Extrinsic>")
+    for pair in (plain + odd, odd + plain):
+        made, _ = read_carefully(
+            f"<OrderRequestHeader orderID='1' orderDate='2026-01-01T00:00:00+00:00'>{pair}</OrderRequestHeader>"
+        )
+        assert careful.write(made).count("kept") == 1
+
+
 def test_hundreds_of_repeated_elements_are_not_joined_one_by_one() -> None:
     credential = "<Credential domain='a'><Identity>1</Identity></Credential>"
     many = f"<To>{credential}</To>" * 300

@@ -47,6 +47,7 @@ from .spelled import Unreadable, spelling
 from .tree import Doctype
 
 if TYPE_CHECKING:
+    from .buyer import Buyer
     from .endpoint import Endpoint, Received, Reply
     from .punchout.cart import cart_item, cart_total, item_in_of, item_out_of
     from .punchout.compare import compare_order
@@ -62,6 +63,7 @@ __all__ = [
     "AttributeLengthExceeded",
     "AttributesExceeded",
     "AuthenticationError",
+    "Buyer",
     "BytesExceeded",
     "CXMLError",
     "DepthExceeded",
@@ -108,6 +110,7 @@ __version__ = "0.1.0.dev0"
 
 #: What is loaded when it is first asked for, since not every program needs it: name -> module.
 _LATER = {
+    "Buyer": "buyer",
     "Endpoint": "endpoint",
     "Partner": "trust.partners",
     "PunchOutSession": "punchout.session",

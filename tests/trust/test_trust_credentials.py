@@ -229,7 +229,7 @@ def test_a_header_is_freed_from_everything_that_proves_its_sender(proof):
         ("</Identity></Credential></From>", f"</Identity>{PROOFS[0]}{PROOFS[0]}</Credential></From>"),
         ("</Identity></Credential></From>", f"{PROOFS[0]}</Identity></Credential></From>"),
         ("<From><Credential", "<From secret='xyzzy-7'><Credential"),
-        ("</Header>", f"<SharedSecret>xyzzy-7</SharedSecret></Header>"),
+        ("</Header>", "<SharedSecret>xyzzy-7</SharedSecret></Header>"),
         (
             "</Header>",
             '<Path><Node type="copy"><Credential domain="a"><Identity>b</Identity>'

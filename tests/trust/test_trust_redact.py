@@ -75,10 +75,14 @@ def test_an_extrinsic_is_masked_with_what_it_holds():
 
 
 def test_what_has_no_secret_is_shown_as_it_is(own_documents):
+    shown = 0
     for name, data in own_documents.items():
-        if b"Secret" not in data and b"Mac" not in data and b"PCard" not in data and data[:2] not in (b"\xff\xfe",):
-            text = data.decode("latin-1" if "8859" in name else "utf-8-sig")
-            assert redact(data) == text or "DigitalSignature" in text, name
+        if data[:2] == b"\xff\xfe" or any(word in data for word in (b"Secret", b"Mac", b"PCard", b"DigitalSignature")):
+            continue
+        text = data.decode("latin-1" if "8859" in name else "utf-8-sig")
+        assert redact(data) == text, name
+        shown += 1
+    assert shown >= 5
 
 
 def secret_elements():
@@ -254,8 +258,10 @@ def test_a_fault_outside_the_name_leaves_an_extrinsic_masked():
 def test_a_cut_document_shows_no_secret(part):
     text, mark = PARTS[part]
     begin, end = text.index(mark), text.index(mark) + len(mark)
-    for start in range(begin):
-        assert mark not in redact(text[start:], extrinsics=["UserPin"]) or "Extrinsic" not in text[start:][:40]
+    # An Extrinsic that lost the beginning of its tag has no name by which it could be known.
+    last = text.index("<Extrinsic") + 1 if part == "extrinsic" else begin
+    for start in range(last):
+        assert mark not in redact(text[start:], extrinsics=["UserPin"])
     for stop in range(end, len(text)):
         assert mark not in redact(text[:stop], extrinsics=["UserPin"])
 

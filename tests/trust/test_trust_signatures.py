@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
@@ -216,6 +217,20 @@ def test_a_signature_by_another_key_under_the_same_certificate_is_refused_with_4
     assert refused(text, signer) == 476
 
 
+@pytest.mark.parametrize("name", ["SignatureValue", "DigestValue"])
+@pytest.mark.parametrize("value", ["<ds:{0}>A</ds:{0}>", "<ds:{0}>é</ds:{0}>", ""])
+def test_a_signature_that_is_not_well_made_is_refused_with_476(signer, name, value):
+    pattern = f"<ds:{name}>.*?</ds:{name}>"
+    damaged = re.sub(pattern, value.format(name), signed(signer), count=1, flags=re.DOTALL)
+    assert refused(damaged, signer) == 476
+
+
+@pytest.mark.parametrize("name", ["SignatureMethod", "CanonicalizationMethod", "DigestMethod"])
+def test_a_signature_without_an_algorithm_is_refused(signer, name):
+    damaged = re.sub(rf"<ds:{name}[^>]*>", f"<ds:{name}/>", signed(signer), count=1)
+    assert refused(damaged, signer) in (476, 477)
+
+
 def test_our_example_with_placeholders_is_refused(signer, own_documents):
     assert refused(own_documents["valid/signed-order.xml"].decode(), signer) == 477
 
@@ -295,6 +310,13 @@ def test_a_signature_for_something_else_is_refused_with_477(signer, old, new):
 
     assert old in UNSIGNED
     assert refused(signed(signer, change), signer) == 477
+
+
+def test_the_name_of_the_signature_on_another_element_is_refused_with_477(signer):
+    text = (
+        signed(signer).replace(' Id="cXMLSignature"', "").replace("<BuyerCookie>", '<BuyerCookie Id="cXMLSignature">')
+    )
+    assert refused(text, signer) == 477
 
 
 def test_a_signed_part_cannot_be_moved_beside_a_forged_one(signer):

@@ -364,12 +364,19 @@ def _join(first: Any, second: Any) -> bool:
         # Nobody means hundreds; joining them one by one would cost the square of their number.
         if field.many and len(mine) > 100:
             return False
-        if not field.many and mine not in (None, False) and other not in (None, False) and mine != other:
+        if not field.many and mine not in (None, False) and other not in (None, False) and not _same(mine, other):
             return False
     for field in fields:
         mine, other = getattr(first, field.name), getattr(second, field.name)
         setattr(first, field.name, mine + other if field.many else other if mine in (None, False) else mine)
     return True
+
+
+def _same(mine: Any, other: Any) -> bool:
+    """Whether nothing is lost if only one of two equal values is kept; a text may hold elements beside its letters."""
+    if isinstance(mine, x.Element):
+        return mine == other and write(mine) == write(other)
+    return bool(mine == other) and getattr(mine, "markup", None) == getattr(other, "markup", None)
 
 
 @cache

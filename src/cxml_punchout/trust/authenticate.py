@@ -23,11 +23,12 @@ from ..errors import AuthenticationError, AuthenticationReason, InvalidValue
 from ..findings import shorten
 from .credentials import Account, Domains, Section, section_of
 from .mac import DEFAULT_MAC_POLICY, MacPolicy, in_force, verify_mac
-from .partners import Mode, Partner, PartnerStore, Role
+from .partners import Mode, Partner, PartnerStore
 from .secrets import Given, Mismatch, Outcome, Secret, find_equal, prove
 
 if TYPE_CHECKING:
-    from ..models.credential import Credential, CredentialMac
+    from ..element import Element
+    from ..models.credential import Credential, CredentialMac, SharedSecret
     from ..models.envelope import CXML, Header
 
 __all__ = ["Proof", "Verified", "authenticate"]
@@ -75,8 +76,7 @@ def authenticate(
     candidates, problem = _candidates(attempt)
     proved, proof, secret = _prove(attempt, candidates, problem)
     partner = _permitted(attempt, proved)
-    domains = partners.domains
-    sender = next(account for account in attempt.senders if partner.meant("sender", account, domains))
+    sender = next(account for account in attempt.senders if partner.meant("sender", account, attempt.domains))
     return Verified(partner, sender, attempt.senders, attempt.from_, attempt.to, attempt.mode, proof, secret)
 
 
@@ -84,7 +84,7 @@ def authenticate(
 _Problem = tuple[AuthenticationReason, str]
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class _Attempt:
     """What a document says of itself, and everything that is needed to judge it."""
 
@@ -96,6 +96,7 @@ class _Attempt:
     macs: tuple[tuple[Account, CredentialMac], ...]
     conflict: str
     store: PartnerStore
+    domains: Domains
     now: datetime
     mac_policy: MacPolicy
 
@@ -117,14 +118,10 @@ class _Attempt:
         conflict = _doubled(document, header) or conflict
         mode = "production" if wrapper.deployment_mode is None else str(wrapper.deployment_mode)
         from_, to = section_of(header.from_), section_of(header.to)
-        return cls(senders, from_, to, mode, given, macs, conflict, store, now, mac_policy)
+        return cls(senders, from_, to, mode, given, macs, conflict, store, store.domains, now, mac_policy)
 
-    @property
-    def domains(self) -> Domains:
-        return self.store.domains
-
-    def section(self, role: Role) -> Section:
-        return self.senders if role == "sender" else self.from_ if role == "from" else self.to
+    def claimed(self, role: Literal["from", "to"]) -> Section:
+        return self.from_ if role == "from" else self.to
 
 
 def _doubled(document: CXML, header: Header) -> str:
@@ -132,27 +129,28 @@ def _doubled(document: CXML, header: Header) -> str:
 
     Another reader might read the other one, so it is not left to chance what was proved.
     """
-    sections = [section for section in (header.from_, header.to, header.sender) if section is not None]
-    for element in (document, *(credential for section in sections for credential in section.credential or ())):
-        leftover = element._leftover
-        if leftover is None:
-            continue
-        names = {field.tag for field in element.__cxml__.content}
-        for _, markup in leftover.nodes:
-            name = re.match(r"<([^\s/>]+)", markup)
-            if name and name[1] in names:
-                return f"{name[1]} stands twice in {element.__cxml__.tag}"
+    twice = "" if document._leftover is None else _again(document)
+    for section in (header.from_, header.to, header.sender):
+        for credential in () if section is None else section.credential or ():
+            if credential._leftover is not None:
+                twice = twice or _again(credential)
+    return twice
+
+
+def _again(element: Element) -> str:
+    assert element._leftover is not None
+    names = {field.tag for field in element.__cxml__.content}
+    for _, markup in element._leftover.nodes:
+        name = re.match(r"<([^\s/>]+)", markup)
+        if name and name[1] in names:
+            return f"{name[1]} stands twice in {element.__cxml__.tag}"
     return ""
 
 
 def _given(credentials: Sequence[Credential]) -> tuple[Given, str]:
     """The secret, from whichever credential it stands in, and "" or why several do not agree."""
     # Each is wrapped at once, so that no text of a secret stays in a variable.
-    found = [
-        Given(secret.text) if all(isinstance(part, str) for part in secret.content) else Given.unreadable()
-        for secret in (credential.shared_secret for credential in credentials)
-        if secret is not None
-    ]
+    found = [_given_by(credential.shared_secret) for credential in credentials if credential.shared_secret is not None]
     if not found:
         return Given(None), ""
     try:
@@ -161,6 +159,12 @@ def _given(credentials: Sequence[Credential]) -> tuple[Given, str]:
     except Mismatch:
         return found[0], "the Sender gives different secrets"
     return found[0], ""
+
+
+def _given_by(secret: SharedSecret) -> Given:
+    if len(secret.content) == 1 and isinstance(secret.content[0], str):
+        return Given(secret.content[0])
+    return Given.unreadable() if secret.elements else Given(secret.text)
 
 
 # --- the Sender --------------------------------------------------------------------------------------------
@@ -310,7 +314,7 @@ def _permitted(attempt: _Attempt, proved: Sequence[Partner]) -> Partner:
 def _fitting(
     attempt: _Attempt, role: Literal["from", "to"], reason: AuthenticationReason, records: Sequence[Partner]
 ) -> list[Partner]:
-    section = attempt.section(role)
+    section = attempt.claimed(role)
     repeated = section.contradiction(attempt.domains)
     if repeated is not None:
         detail = f"{role.capitalize()} is both {_quoted(repeated[0])} and {_quoted(repeated[1])}"
@@ -323,11 +327,11 @@ def _fitting(
             else:
                 near = True
             continue
-        named = [account for account in section if record.meant(role, account, attempt.domains)]
-        others = [account for account in section if account not in named]
-        if named and all(attempt.store.standing(role, account) == "unknown" for account in others):
-            fitting.append(record)
-        near = near or bool(named)
+        others = [account for account in section if not record.meant(role, account, attempt.domains)]
+        if len(others) < len(section):
+            near = True
+            if all(attempt.store.standing(role, account) == "unknown" for account in others):
+                fitting.append(record)
     if fitting:
         return fitting
     names = ", ".join(map(_quoted, section)) or "nobody"

@@ -95,6 +95,14 @@ class Domains:
 
     def keys(self, account: Account) -> tuple[Key, ...]:
         """The forms in which an account may be known, the most exact first; the first is its own."""
+        # It is asked several times for one document, so an account remembers what it was told last.
+        told = account._told
+        if told is None or told[0] is not self:
+            told = self, self._keys(account)
+            object.__setattr__(account, "_told", told)
+        return told[1]
+
+    def _keys(self, account: Account) -> tuple[Key, ...]:
         domain, identity = self.key(account.domain), stripped(account.identity)
         if domain in _DUNS:
             digits = identity.replace("-", "").replace(" ", "")
@@ -122,6 +130,7 @@ class Account:
     domain: str
     identity: str
     marketplace: bool = False
+    _told: tuple[Domains, tuple[Key, ...]] | None = attrs.field(default=None, init=False, repr=False)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Account):
@@ -186,7 +195,7 @@ def _account_of(credential: Credential) -> Account:
 
 def _identity_of(identity: Any) -> str:
     """The text of an Identity, or ``iso6523:9925:…`` if it holds an IdReference; a mixture of both names nobody."""
-    content = () if identity is None else identity.content
+    content: Sequence[Any] = () if identity is None else identity.content
     if len(content) == 1 and isinstance(content[0], str):
         return stripped(content[0])
     if all(isinstance(part, str) for part in content):

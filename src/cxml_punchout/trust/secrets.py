@@ -13,9 +13,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
-from typing import Any, Literal, NoReturn
-
-import attrs
+from typing import Any, Literal, NamedTuple, NoReturn
 
 from ..errors import InvalidValue, UsageError
 
@@ -420,8 +418,7 @@ def _verify(encoded: str, given: Given) -> str:
 # --- proving -----------------------------------------------------------------------------------------------
 
 
-@attrs.frozen
-class Outcome:
+class Outcome(NamedTuple):
     """What came of comparing a given secret with those on our side.
 
     matched: all secrets that are equal to it, of several partners perhaps.
