@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import attrs
 
 from .reading import at, described, joined, many, money, plain
 
-__all__ = ["Line", "Total", "compare", "decimal_text", "decimals_of", "item_name", "line_amount", "lines_of"]
+__all__ = [
+    "Line",
+    "Priced",
+    "Total",
+    "compare",
+    "decimal_text",
+    "decimals_of",
+    "exact",
+    "exact_sum",
+    "item_name",
+    "line_amount",
+    "lines_of",
+    "priced",
+]
 
 Verdict = Literal["agrees", "rounded", "differs", "not compared"]
 
@@ -41,6 +54,14 @@ class Line:
     notes: tuple[str, ...] = ()
 
 
+class Priced(NamedTuple):
+    """What of a line makes the total; a Line has it too."""
+
+    amount: Fraction | None
+    currency: str
+    counted: bool
+
+
 @attrs.frozen
 class Total:
     """The stated total, and what the lines come to.
@@ -67,21 +88,41 @@ def line_amount(item: Any) -> Fraction | None:
     The unit price is for as many units as the price basis says: price / basis quantity * quantity * conversion factor.
     """
     detail = _detail(item)
-    price, quantity = _exact(at(detail, "unit_price.money.amount")), _exact(item.quantity)
-    if price is None or quantity is None:
+    price, quantity = at(detail, "unit_price.money.amount"), item.quantity
+    if not _usable(price) or not _usable(quantity):
         return None
-    basis = at(detail, "price_basis_quantity")
+    basis = detail.price_basis_quantity
     if basis is None:
-        return price * quantity
-    per, factor = _exact(basis.quantity), _exact(basis.conversion_factor)
-    return price / per * quantity * factor if per and factor is not None else None
+        # Decimals multiply faster than fractions, and as exactly where there is room for all digits.
+        return Fraction(*_ROOMY.multiply(price, quantity).as_integer_ratio())
+    per, factor = exact(basis.quantity), exact(basis.conversion_factor)
+    return Fraction(price) * Fraction(quantity) * factor / per if per and factor is not None else None
 
 
-def _exact(value: Any) -> Fraction | None:
+_ROOMY = Context(prec=2 * _DIGITS, traps=[Inexact])
+
+
+def _usable(value: Any) -> bool:
+    """Whether it is a number, and of no more digits than any price or quantity needs."""
     if not isinstance(value, Decimal):
-        return None
+        return False
     _, digits, exponent = value.as_tuple()
-    return Fraction(value) if isinstance(exponent, int) and max(len(digits), abs(exponent)) <= _DIGITS else None
+    return isinstance(exponent, int) and len(digits) <= _DIGITS and abs(exponent) <= _DIGITS
+
+
+def exact(value: Any) -> Fraction | None:
+    """A number as a fraction; None if it is none, or too long."""
+    return Fraction(*value.as_integer_ratio()) if _usable(value) else None
+
+
+def exact_sum(amounts: Iterable[Fraction]) -> Fraction:
+    """The sum. Most amounts of a document have one denominator, and whole numbers are quickly added."""
+    numerators: dict[int, int] = {}
+    for amount in amounts:
+        denominator = amount.denominator
+        numerators[denominator] = numerators.get(denominator, 0) + amount.numerator
+    made = [Fraction(numerator, denominator) for denominator, numerator in numerators.items()]
+    return made[0] if len(made) == 1 else sum(made, Fraction(0))
 
 
 def decimal_text(value: Fraction, decimals: int = 0) -> str:
@@ -118,11 +159,26 @@ def _rounded(value: Fraction, decimals: int) -> Fraction:
 def lines_of(items: Any, *, numbered: bool) -> tuple[Line, ...]:
     """The lines of a cart or an order. Only in an order the numbers mean anything."""
     items = tuple(many(items))
-    heads = {item.line_number: item.composite_item_type for item in items if item.item_type == "composite"}
+    heads = _heads(items)
     return tuple(
         _line(item, position, plain(item.line_number) if numbered else "", heads)
         for position, item in enumerate(items, 1)
     )
+
+
+def priced(items: Sequence[Any], amounts: Iterable[Fraction | None]) -> list[Priced]:
+    """What of the lines makes the total; ``amounts`` are what ``line_amount`` says of each."""
+    heads = _heads(items)
+    made = []
+    for item, amount in zip(items, amounts, strict=True):
+        detail = _detail(item)
+        counted = detail is item.item_detail and not any(_outside(item, heads))
+        made.append(Priced(amount, plain(at(detail, "unit_price.money.currency")), counted))
+    return made
+
+
+def _heads(items: Iterable[Any]) -> dict[Any, Any]:
+    return {item.line_number: item.composite_item_type for item in items if item.item_type == "composite"}
 
 
 def _line(item: Any, position: int, number: str, heads: dict[Any, Any]) -> Line:
@@ -191,12 +247,12 @@ def item_name(item_id: Any) -> str:
 # --- totals ----------------------------------------------------------------------------------------------------
 
 
-def compare(total: Any, lines: Sequence[Line], unless: str = "") -> Total | None:
+def compare(total: Any, lines: Iterable[Line | Priced], unless: str = "") -> Total | None:
     """Hold the stated total against the lines; ``unless`` says why there is nothing to compare."""
     if total is None:
         return None
     stated, currency = plain(at(total, "money.amount")), plain(at(total, "money.currency"))
-    amount = _exact(at(total, "money.amount"))
+    amount = exact(at(total, "money.amount"))
     counted = [line for line in lines if line.counted]
     amounts = [line.amount for line in counted if line.amount is not None]
     others = {line.currency for line in counted} - {currency}
@@ -208,20 +264,20 @@ def compare(total: Any, lines: Sequence[Line], unless: str = "") -> Total | None
         unless = unless or f"the lines are in {', '.join(sorted(others))}"
     if unless or amount is None:
         return Total(stated, currency, "not compared", unless)
-    exact = sum(amounts, Fraction(0))
-    verdict, remark = _verdict(amount, amounts, exact, decimals_of(stated), currency)
+    made = exact_sum(amounts)
+    verdict, remark = _verdict(amount, amounts, made, decimals_of(stated), currency)
     if verdict == "differs" and at(total, "modifications") is not None:
         verdict, remark = "not compared", f"{remark}, before the allowances and charges on the total"
-    return Total(stated, currency, verdict, remark, exact)
+    return Total(stated, currency, verdict, remark, made)
 
 
 def _verdict(
-    stated: Fraction, amounts: list[Fraction], exact: Fraction, decimals: int, currency: str
+    stated: Fraction, amounts: list[Fraction], made: Fraction, decimals: int, currency: str
 ) -> tuple[Verdict, str]:
-    if exact == stated:
+    if made == stated:
         return "agrees", "agrees with the lines"
-    made = f"the lines sum to {decimal_text(exact, decimals)} {currency}".rstrip()
-    if stated in (_rounded(exact, decimals), sum(_rounded(amount, decimals) for amount in amounts)):
-        return "rounded", f"agrees when rounded; {made}"
-    gap = decimal_text(abs(exact - stated), decimals)
-    return "differs", f"{made}, {gap} {'more' if exact > stated else 'less'}"
+    words = f"the lines sum to {decimal_text(made, decimals)} {currency}".rstrip()
+    if stated in (_rounded(made, decimals), exact_sum(_rounded(amount, decimals) for amount in amounts)):
+        return "rounded", f"agrees when rounded; {words}"
+    gap = decimal_text(abs(made - stated), decimals)
+    return "differs", f"{words}, {gap} {'more' if made > stated else 'less'}"

@@ -188,7 +188,7 @@ def both_levels(here: Located) -> Faults:
     if header is None:
         return
     whole = _level(header)
-    for item in here.all("item_out"):
+    for item in here.all("item_out") if whole else ():
         for what in sorted(_level(item) & whole):
             yield f"{what} stands on the header and on this line.", item
 
@@ -220,15 +220,17 @@ def _level(here: Located) -> set[str]:
         for name, wire in (("ship_to", "ShipTo"), ("shipping", "Shipping"), ("requisition_id", "requisitionID"))
         if getattr(element, name)
     }
-    found.update(f"the Contact with role {plain(c.role)}" for c in many(element.contact) if c.role)
-    extrinsics = many(element.extrinsic) if here.tag == "OrderRequestHeader" else _line_extrinsics(element)
-    found.update(f"the Extrinsic {plain(e.name).strip()}" for e in extrinsics if plain(e.name).strip())
+    if element.contact:
+        found.update(f"the Contact with role {plain(c.role)}" for c in element.contact if c.role)
+    extrinsics = element.extrinsic if here.tag == "OrderRequestHeader" else _line_extrinsics(element)
+    if extrinsics:
+        found.update(f"the Extrinsic {plain(e.name).strip()}" for e in extrinsics if plain(e.name).strip())
     return found
 
 
-def _line_extrinsics(item: Any) -> list[Any]:
+def _line_extrinsics(item: Any) -> Any:
     detail = getattr(item, "item_detail", None) or getattr(item, "blanket_item_detail", None)
-    return list(many(getattr(detail, "extrinsic", None)))
+    return getattr(detail, "extrinsic", ())
 
 
 @rule(
@@ -242,7 +244,7 @@ def _line_extrinsics(item: Any) -> list[Any]:
 def comments_repeated(here: Located) -> Faults:
     header = here.one("order_request_header")
     said = {plain(comment) for comment in many(header.element.comments)} - {""} if header is not None else set()
-    for item in here.all("item_out"):
-        for comment in item.all("comments"):
+    for item in here.all("item_out") if said else ():
+        for comment in item.all("comments") if item.element.comments else ():
             if plain(comment.element) in said:
                 yield "The comment of this line stands on the header as well.", comment

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
-from ...summary.reading import plain, tag_of
+from ...summary.reading import plain
 from ..located import Located
 from .registry import Faults, rule
 
@@ -21,6 +20,8 @@ __all__: list[str] = []
     hint="Keep one.",
 )
 def short_name_repeated(here: Located) -> Faults:
+    if len(here.element.content) < 2:
+        return
     names = [part for part in here.all("content") if part.tag == "ShortName"]
     if len(names) > 1:
         yield f"Description has {len(names)} short names.", names[1]
@@ -97,6 +98,8 @@ def extrinsic_unnamed(here: Located) -> Faults:
     hint="Keep one, or nest several values in one Extrinsic.",
 )
 def extrinsic_repeated(here: Located) -> Faults:
+    if len(here.element.extrinsic) < 2:
+        return
     seen: set[str] = set()
     for extrinsic in here.all("extrinsic"):
         name = plain(extrinsic.element.name).strip()
@@ -132,15 +135,12 @@ def attachment_link(here: Located) -> Faults:
     hint="Each part belongs to exactly one Attachment.",
 )
 def attachment_repeated(here: Located) -> Faults:
-    seen: set[str] = set()
     # The whole document is walked only if there may be something to find.
-    several = sum(1 for _ in here.node.iter("Attachment")) > 1
-    for attachment in _attachments(here.walk()) if several else ():
+    if sum(1 for _ in here.node.iter("Attachment")) < 2:
+        return
+    seen: set[str] = set()
+    for attachment in here.walk(("Attachment",)):
         link = plain(attachment.element.url).strip()
         if link and link in seen:
             yield f"A second Attachment points at {link[:60]}.", attachment
         seen.add(link)
-
-
-def _attachments(elements: Iterable[Located]) -> Iterable[Located]:
-    return (found for found in elements if tag_of(found.element) == "Attachment")
