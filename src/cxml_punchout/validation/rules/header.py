@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...spelled import Unreadable
 from ...summary.reading import many, plain
 from ..located import Located
 from .credentials import later
@@ -95,7 +96,7 @@ def blanket_only(here: Located) -> Faults:
         "release_required": "releaseRequired",
     }
     found = [wire for name, wire in names.items() if getattr(here.element, name) not in (None, False)]
-    if here.element.order_type != "blanket" and found:
+    if found and here.element.order_type != "blanket" and not isinstance(here.element.order_type, Unreadable):
         yield f"{', '.join(found)} belong to blanket orders only."
 
 
@@ -121,8 +122,13 @@ def release_without_agreement(here: Located) -> Faults:
     hint='Say orderType="release", or leave out agreementID and agreementPayloadID.',
 )
 def release_only(here: Located) -> Faults:
-    if here.element.order_type != "release" and (here.element.agreement_id or here.element.agreement_payload_id):
+    kind = here.element.order_type
+    named = here.element.agreement_id or here.element.agreement_payload_id
+    if named and kind != "release" and not isinstance(kind, Unreadable):
         yield "agreementID and agreementPayloadID belong to releases only."
+
+
+_STOCK = ("stockTransport", "stockTransportRelease")
 
 
 @rule(
@@ -134,7 +140,8 @@ def release_only(here: Located) -> Faults:
     hint='Say orderType="stockTransport" or "stockTransportRelease", or leave it out.',
 )
 def stock_only(here: Located) -> Faults:
-    if here.element.is_sto_outbound and here.element.order_type not in ("stockTransport", "stockTransportRelease"):
+    kind = here.element.order_type
+    if here.element.is_sto_outbound and kind not in _STOCK and not isinstance(kind, Unreadable):
         yield "isSTOOutbound belongs to stock transport orders only."
 
 

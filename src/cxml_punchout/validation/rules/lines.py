@@ -85,7 +85,12 @@ def line_number_repeated(here: Located) -> Faults:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, int) and value >= 0
+
+
+def _is_unclear(value: Any) -> bool:
+    """Whether a number is there that cannot be read: the datatypes have found it, and nothing is built on it."""
+    return value is not None and not _is_number(value)
 
 
 # --- groups ----------------------------------------------------------------------------------------------------
@@ -122,8 +127,9 @@ def _members(here: Located) -> list[tuple[Located, int, Located | None]]:
     hint="parentLineNumber repeats the lineNumber of the head of the group.",
 )
 def parent_unknown(here: Located) -> Faults:
+    unclear = any(_is_unclear(item.element.line_number) for item in _items(here))
     for item, number, head in here.once(_members):
-        if head is None:
+        if head is None and not unclear:
             yield f"There is no line {number} to be the parent of this line.", item
 
 
@@ -137,7 +143,9 @@ def parent_unknown(here: Located) -> Faults:
 )
 def parent_not_composite(here: Located) -> Faults:
     for item, number, head in here.once(_members):
-        if head is not None and head.element is not item.element and head.element.item_type != "composite":
+        if head is None or head.element is item.element or isinstance(head.element.item_type, Unreadable):
+            continue
+        if head.element.item_type != "composite":
             kind = "a lean line, which has no members" if head.element.item_type == "lean" else "no composite line"
             yield f"Line {number} is the parent of this line but {kind}.", item
 
@@ -193,6 +201,8 @@ def parent_of_other(here: Located) -> Faults:
 def composite_empty(here: Located) -> Faults:
     items = _items(here)
     parents = {item.element.parent_line_number for item in items}
+    if any(map(_is_unclear, parents)) or any(_is_unclear(item.element.line_number) for item in items):
+        return
     for item in items:
         if item.element.item_type == "composite" and item.element.line_number not in parents - {None}:
             yield "No line is a member of this composite line.", item

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ...summary.reading import many, plain
 from ..located import Located
+from .envelope import status_code
 from .registry import Faults, rule
 
 __all__: list[str] = []
@@ -164,8 +165,7 @@ def _cart(message: Located) -> Located | None:
 
 
 def _status(message: Located) -> int | None:
-    code = getattr(message.element.status, "code", None)
-    return code if isinstance(code, int) else None
+    return status_code(message.element.status)
 
 
 @rule(
