@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -59,6 +58,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """The known name that may be meant, or ""."""
     if len(name) > 60:
         return ""
+    import difflib  # only where something is wrong
+
     folded = {each.lower(): each for each in reversed(list(known))}
     near = difflib.get_close_matches(name.lower(), folded, 1, 0.8)
     return folded[near[0]] if near else ""
