@@ -80,6 +80,15 @@ USUAL = {
         request("<ProfileReqest/>"), "unknown-element", "ProfileReqest is not allowed in Request.",
         "Is ProfileRequest meant?", "/cXML/Request/ProfileReqest", (8, 10),
     ),
+    "half a name": (
+        request('<PunchOutSetupRequest operation="create"><Cookie>1</Cookie></PunchOutSetupRequest>'),
+        "unknown-element", "Cookie is not allowed in PunchOutSetupRequest.", "Is BuyerCookie meant?",
+        "/cXML/Request/PunchOutSetupRequest/Cookie", None,
+    ),
+    "an attribute without its prefix": (
+        wrapped("<Contact><Name lang='en'/></Contact>"), "unknown-attribute", "Name has no attribute lang.",
+        "Is xml:lang meant?", "/cXML/Request/PunchOutSetupRequest/Extrinsic/Contact/Name", None,
+    ),
     "belongs elsewhere": (
         wrapped("<ItemID><SupplierPartID>1</SupplierPartID><TaxDetail category='x'><TaxAmount><Money currency='EUR'>1"
                 "</Money></TaxAmount></TaxDetail></ItemID>"),

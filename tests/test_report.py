@@ -298,6 +298,18 @@ def test_a_bare_ampersand_is_recognised() -> None:
     assert (finding.code, finding.hint) == ("malformed", ADVICE["malformed"][0])
 
 
+@pytest.mark.parametrize("body", ["", "  ", '{"cXML": {}}', "Internal Server Error"])
+def test_what_is_no_xml_at_all_is_called_so(body: str) -> None:
+    (finding,) = validate(body).findings
+    assert (finding.code, finding.hint[:26]) == ("malformed", "What came is something els")
+
+
+@pytest.mark.parametrize("length", [50, 400, 900, len(CART) - 3])
+def test_a_document_that_breaks_off_is_called_so(length: int) -> None:
+    report = validate(CART[:length])
+    assert ("malformed", "The document breaks off; l") in [(f.code, f.hint[:26]) for f in report.findings]
+
+
 @pytest.mark.parametrize("encode", [quote, lambda text: b64encode(text.encode()).decode(), escape])
 @pytest.mark.parametrize("name", ["", "cxml-urlencoded=", "cXML-Base64="])
 def test_a_field_of_a_form_is_recognised(encode: Callable[[str], str], name: str) -> None:

@@ -64,6 +64,10 @@ def _advised(finding: Finding, source: bytes) -> Finding:
         hint = "This is what a browser form carries: take the value of the field and undo its encoding first."
     elif finding.code == "malformed" and 0 < finding.line <= len(lines) and _AMPERSAND(lines[finding.line - 1]):
         hint = "Write '&' as '&amp;'."
+    elif finding.code == "malformed" and not source.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        hint = "What came is something else than XML, or nothing; look at how it was sent."
+    elif finding.code == "malformed" and not source.rstrip().endswith(b">"):
+        hint = "The document breaks off; look for what cut it, such as a limit of length."
     return attrs.evolve(finding, hint=hint)
 
 

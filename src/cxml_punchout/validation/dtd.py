@@ -115,6 +115,8 @@ _ATTRIBUTE = frozenset(
         "DTD_MISSING_ATTRIBUTE",
         "DTD_ATTRIBUTE_DEFAULT",
         "DTD_ELEM_NAMESPACE",
+        "DTD_NO_PREFIX",
+        "DTD_DIFFERENT_PREFIX",
     )
 )
 

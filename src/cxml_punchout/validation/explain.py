@@ -62,6 +62,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     folded = {each.lower(): each for each in reversed(list(known))}
     near = difflib.get_close_matches(name.lower(), folded, 1, 0.8)
+    if not near and len(name) > 3:
+        # "Cookie" for "BuyerCookie", "lang" for "xml:lang"; of several nobody knows which.
+        parts = [each for each in folded if name.lower() in each]
+        near = parts if len(parts) == 1 else []
     return folded[near[0]] if near else ""
 
 
@@ -225,7 +229,7 @@ def _left_out(child: etree._Element, name: str, rule: Rule, slots: list[Slot]) -
         child,
         "group",
         f"{called} does not go together with the other elements in {rule.tag}.",
-        f"{rule.tag} is made of {_shown(rule)}.",
+        f"Leave it out; {rule.tag} is made of {_shown(rule)}.",
     )
 
 
