@@ -13,6 +13,7 @@ from ...summary.reading import at, many, plain
 from ..located import Located
 from .money import cost
 from .registry import Faults, rule
+from .texts import again, padded
 
 __all__: list[str] = []
 
@@ -75,13 +76,13 @@ def line_number_missing(here: Located) -> Faults:
     hint="Give each line a lineNumber of its own, and keep it through all changes of the order.",
 )
 def line_number_repeated(here: Located) -> Faults:
-    seen: set[int] = set()
-    for item in here.all("item_out"):
-        number = item.element.line_number
-        if _is_number(number) and number in seen:
-            yield f"Line number {int(number)} stands a second time.", item
-        elif _is_number(number):
-            seen.add(number)
+    for item, number in again(here.all("item_out"), _line_number):
+        yield f"Line number {number} stands a second time.", item
+
+
+def _line_number(item: Located) -> int | None:
+    number = item.element.line_number
+    return int(number) if _is_number(number) else None
 
 
 def _is_number(value: Any) -> bool:
@@ -284,8 +285,7 @@ def auxiliary_id_long(here: Located) -> Faults:
     hint="Write it on one line, without blanks around it.",
 )
 def auxiliary_id_padded(here: Located) -> Faults:
-    text = here.element.text
-    if text != text.strip() and text.strip() and not here.element.elements:
+    if padded(here.element):
         yield "Blank space stands around the SupplierPartAuxiliaryID."
 
 

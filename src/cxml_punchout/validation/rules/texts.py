@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
 from ...summary.reading import plain
 from ..located import Located
 from .registry import Faults, rule
 
-__all__: list[str] = []
+__all__ = ["again", "padded", "scheme"]
+
+T = TypeVar("T")
+
+
+def padded(element: Any) -> bool:
+    """Whether blank space stands around the text of an element with open content, and a text there is."""
+    text: str = element.text
+    bare = text.strip()
+    return text != bare and bare != "" and not element.elements
+
+
+def again(items: Iterable[T], key: Callable[[T], Any]) -> Iterator[tuple[T, Any]]:
+    """The items whose key an earlier one has, each with the key; what has none (None or "") is passed over."""
+    seen: set[Any] = set()
+    for item in items:
+        known = key(item)
+        if known in (None, ""):
+            continue
+        if known in seen:
+            yield item, known
+        seen.add(known)
+
+
+def scheme(url: str) -> str:
+    """What stands in front of the colon, in small letters. What has none is no URL, as the datatypes have found."""
+    found = re.match("([A-Za-z][A-Za-z0-9+.-]*):", url)
+    return found[1].lower() if found else ""
 
 
 @rule(
@@ -100,12 +129,8 @@ def extrinsic_unnamed(here: Located) -> Faults:
 def extrinsic_repeated(here: Located) -> Faults:
     if len(here.element.extrinsic) < 2:
         return
-    seen: set[str] = set()
-    for extrinsic in here.all("extrinsic"):
-        name = plain(extrinsic.element.name).strip()
-        if name and name in seen:
-            yield f"The Extrinsic {name[:60]} stands a second time.", extrinsic
-        seen.add(name)
+    for extrinsic, name in again(here.all("extrinsic"), lambda each: plain(each.element.name).strip()):
+        yield f"The Extrinsic {name[:60]} stands a second time.", extrinsic
 
 
 @rule(
@@ -118,9 +143,7 @@ def extrinsic_repeated(here: Located) -> Faults:
 )
 def attachment_link(here: Located) -> Faults:
     url = plain(here.element.url).strip()
-    scheme = re.match("([A-Za-z][A-Za-z0-9+.-]*):", url)
-    # What has no scheme is no URL at all, which the datatypes have found already.
-    if scheme is not None and scheme[1].lower() != "cid":
+    if scheme(url) not in ("cid", ""):
         yield "The URL of an Attachment does not begin with cid:.", here.place("url")
     elif "<" in url or ">" in url:
         yield "The URL of an Attachment has angle brackets in it.", here.place("url")
@@ -138,9 +161,5 @@ def attachment_repeated(here: Located) -> Faults:
     # The whole document is walked only if there may be something to find.
     if sum(1 for _ in here.node.iter("Attachment")) < 2:
         return
-    seen: set[str] = set()
-    for attachment in here.walk(("Attachment",)):
-        link = plain(attachment.element.url).strip()
-        if link and link in seen:
-            yield f"A second Attachment points at {link[:60]}.", attachment
-        seen.add(link)
+    for attachment, link in again(here.walk(("Attachment",)), lambda each: plain(each.element.url).strip()):
+        yield f"A second Attachment points at {link[:60]}.", attachment
