@@ -73,7 +73,7 @@ class DtdFile:
     genuine: bool | None = None
     problem: str = ""
     text: str = attrs.field(default="", repr=False)
-    _digest: str = attrs.field(default="", repr=False)
+    _digest: str = attrs.field(default="", repr=False, alias="digest")
 
     @property
     def sha256(self) -> str:
