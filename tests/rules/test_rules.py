@@ -17,7 +17,7 @@ import broken_texts
 import pytest
 from elsewhere import ELSEWHERE
 from lxml import etree
-from pieces import ATTACHED, CLEAN, FIRST, ITEMS, RING, SECRET, TAX, Case, order_head
+from pieces import ATTACHED, CLEAN, DISTRIBUTION, FIRST, ITEMS, MAC, RING, SECRET, TAX, Case, in_item, order_head
 from validated import ORDER, RESPONSE, SETUP, changed
 
 from cxml_punchout import parse, validate
@@ -170,6 +170,23 @@ def test_a_rule_is_silent_about_what_the_datatypes_say() -> None:
         (changed(ORDER, RING, ATTACHED.format("a.pdf", "cid:2@h")), "url"),
     ):
         assert {finding.code for finding in validate(document).findings} == {code}
+
+
+DOLLARS = TAX.format("7.00").replace("EUR", "USD")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        # A time without an offset is before or after no other.
+        changed(SETUP, SECRET, MAC.replace("19:00:00+00:00", "17:00:00")),
+        # Sums in two currencies are no sums.
+        in_item(DISTRIBUTION.format("20.00").replace('"EUR"', '"USD"')),
+        changed(ORDER.replace("</ItemDetail>", f"</ItemDetail>{TAX.format('1.00')}"), RING, DOLLARS + RING),
+    ],
+)
+def test_a_rule_is_silent_about_what_cannot_be_compared(document: str) -> None:
+    assert validate(document, layers=["dtd", "rule"]).findings == ()
 
 
 def test_every_line_of_a_circle_is_named_and_no_other() -> None:
