@@ -20,6 +20,10 @@ types: $(VENV)/.lint
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
+# The site is in build/docs. The variable keeps a notice of the maker out of the output.
+docs: $(VENV)/.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict $(ARGS)
+
 bench: $(VENV)/.bench
 	$(BIN)/python bench/run.py $(ARGS)
 
@@ -27,7 +31,7 @@ clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
 
 # Each stamp installs what its name says, and does so again when the requirements change.
-$(VENV)/.run $(VENV)/.test $(VENV)/.lint $(VENV)/.bench: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.run $(VENV)/.test $(VENV)/.lint $(VENV)/.docs $(VENV)/.bench: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.run:
 	$(BIN)/python -m pip install --quiet --editable .
 	touch $@
@@ -36,6 +40,9 @@ $(VENV)/.test:
 	touch $@
 $(VENV)/.lint:
 	$(BIN)/python -m pip install --quiet --editable '.[test,lint]'
+	touch $@
+$(VENV)/.docs:
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
 	touch $@
 $(VENV)/.bench:
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'

@@ -9,11 +9,13 @@ import importlib.util
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pages import ROOT, blocks, included, run_page
+from snippets import ROOT, blocks, included, run_page
+from test_package import ORDER
 from visits import example, partner
 
 import cxml_punchout
@@ -21,6 +23,7 @@ from cxml_punchout.cli import main as command_line
 
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 NAVIGATION = (ROOT / "mkdocs.yml").read_text("utf-8")
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS).as_posix())
@@ -49,7 +52,7 @@ def test_the_code_of_a_page_runs(page, tmp_path, monkeypatch):
 def test_code_in_a_page_is_marked_as_such(page):
     # A block that is only indented would not run.
     for block in re.findall(r"(?:^ {4}\S.*\n)+", text_of(page), re.MULTILINE):
-        assert not re.search(r"^ {4}(import|from \w+ import|def|class|for|with) |^ {4}\w+ = ", block, re.MULTILINE), block
+        assert not re.search(r"^ {4}(?:import|from \w+ import|def|class|for|with) |^ {4}\w+ = ", block, re.M), block
 
 
 # --- links -----------------------------------------------------------------------------------------------
@@ -63,7 +66,9 @@ def test_every_relative_link_leads_somewhere(page):
 
 @each_page
 def test_every_file_that_a_page_includes_is_there(page):
-    named = re.findall(r'^ *--8<-- "([^"]+)"', page.read_text("utf-8"), re.MULTILINE)
+    text = page.read_text("utf-8")
+    named = re.findall(r'^ *--8<-- "([^"]+)"', text, re.MULTILINE)
+    named += [name for block in blocks(text) for name in included(block)]
     assert [name for name in named if not (ROOT / name).is_file()] == []
 
 
@@ -101,17 +106,24 @@ def options(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 
 def test_every_extra_that_is_named_exists():
-    extras = cxml_extras()
+    extras = PROJECT["optional-dependencies"]
     for page in (ROOT / "README.md", *PAGES):
         for name in re.findall(r"cxml-punchout\[(\w+)\]", page.read_text("utf-8")):
             assert name in extras, f"{page.name}: {name}"
 
 
-def cxml_extras() -> set[str]:
-    import tomllib
+def test_the_layers_are_drawn_in_their_order():
+    page = (DOCS / "design.md").read_text("utf-8")
+    rows = re.findall(r"^\| ((?:`\w+/?`(?:, )?)+) \|", page[page.index("| module |") :], re.MULTILINE)
+    drawn = [name for row in rows for name in re.findall(r"`(\w+)/?`", row)]
+    assert drawn[: len(ORDER) - 2] == [name for name in ORDER if not name.startswith("__")]
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return set(project["optional-dependencies"])
+
+def test_every_package_that_is_needed_is_told_with_its_reason():
+    page = (DOCS / "design.md").read_text("utf-8")
+    told = page[page.index("\n## Dependencies\n") :].casefold()
+    needed = [name for names in (PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()) for name in names]
+    assert [name for name in needed if re.split(r"[\[>=]", name)[0] not in told] == []
 
 
 # --- the reference ---------------------------------------------------------------------------------------

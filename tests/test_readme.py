@@ -1,4 +1,4 @@
-"""The four things that the README shows run as they stand, in one process, and take no more statements than promised."""
+"""The four things that the README shows run as they stand, in one process, in as few statements as promised."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from pages import ROOT, Block, blocks, run
+from snippets import ROOT, Block, blocks, run
 from visits import SECRET, example
 
 from cxml_punchout import parse

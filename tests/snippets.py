@@ -70,10 +70,9 @@ def blocks(page: str) -> list[Block]:
 
 
 def included(block: Block) -> list[str]:
-    """The files of which a block consists, if it is made of nothing else."""
-    lines = [line for line in block.text.splitlines() if line.strip()]
-    files = [re.fullmatch(r'--8<-- "([^":]+)"', line) for line in lines]
-    return [match[1] for match in files if match] if files and all(files) else []
+    """The files of which a block consists, if the tool that builds the site is to put some there."""
+    first, *files, last = block.text.splitlines() if block.text.count("\n") > 2 else ("", "")
+    return files if first == last == "--8<--" else []
 
 
 def run_page(path: Path, directory: Path, names: dict[str, Any]) -> None:
@@ -89,9 +88,9 @@ def run_page(path: Path, directory: Path, names: dict[str, Any]) -> None:
             elif block.kind == "console":
                 _run_commands(block)
             elif block.kind in ("run", "python") and not included(block):
-                printed = run(block, path, names)
+                printed = run(block, path, names).rstrip()
                 if following is not None and following.kind == "text" and not page[block.end : following.start].strip():
-                    assert printed.rstrip() == following.text.rstrip(), f"{path.name}:{following.line} prints\n{printed}"
+                    assert printed == following.text.rstrip(), f"{path.name}:{following.line} prints\n{printed}"
 
 
 def run(block: Block, path: Path, names: dict[str, Any]) -> str:
