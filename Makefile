@@ -7,7 +7,7 @@ ARGS ?=
 .PHONY: demo test lint types docs bench clean
 
 demo: $(VENV)/.run
-	$(BIN)/python examples/demo.py $(ARGS)
+	$(BIN)/python examples/shop/demo.py $(ARGS)
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term $(ARGS)
