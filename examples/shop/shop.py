@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl
 
-import pages
+import shop_pages
 
 from cxml_punchout import CXML, InvalidValue, Partner, Refusal, parse, serialize
 from cxml_punchout.endpoint import Endpoint, Handlers, Received, Reply
@@ -63,7 +63,7 @@ CATALOGUE = (
     Article("KM-40718", "Baking parchment, 450 x 750 mm, carton of 500 sheets", Decimal("18.45"), "CT", "48101909"),
     Article("KM-22630-L", "Nitrile gloves, blue, size L, box of 100", Decimal("6.80"), "BX", "46181504"),
     Article("KM-90155", "Probe thermometer, -50 to 300 °C, splash proof", Decimal("34.95"), "EA", "41112213"),
-    Article("KM-31200", "Crème pâtissière powder, bag of 10 kg", Decimal("41.5"), "BG", "50181905"),
+    Article("KM-31200", "Crème pâtissière powder, bag of 10 kg", Decimal("41.50"), "BG", "50181905"),
     Article("KM-55010", 'Cake board, 12", silver & gold', Decimal("0.385"), "EA", "48101908"),
 )
 
@@ -234,16 +234,16 @@ class Shop:
             session, message, page=False, auto_submit=True, nonce=nonce, button="Back to your purchasing system"
         )
         policy = f"{content_security_policy(session, nonce=nonce)}; style-src 'nonce-{nonce}'"
-        return Page(pages.way_home(form, nonce=nonce), policy)
+        return Page(shop_pages.way_home(form, nonce=nonce), policy)
 
     def _start_page(self, session: PunchOutSession, quantities: Mapping[str, str], mistake: str = "") -> Page:
         nonce = secrets.token_urlsafe(16)
-        html = pages.start(session, CATALOGUE, CURRENCY, quantities, mistake, nonce=nonce)
+        html = shop_pages.start(session, CATALOGUE, CURRENCY, quantities, mistake, nonce=nonce)
         return Page(html, _policy(nonce), 400 if mistake else 200)
 
     def _gone(self) -> Page:
         nonce = secrets.token_urlsafe(16)
-        return Page(pages.gone(nonce=nonce), _policy(nonce), 404)
+        return Page(shop_pages.gone(nonce=nonce), _policy(nonce), 404)
 
     # --- what is kept --------------------------------------------------------------------------------------
 

@@ -13,7 +13,8 @@ TEXT = (ROOT / "docs" / "security.md").read_text("utf-8")
 
 
 def test_each_promise_names_tests_that_exist():
-    tests = "\n".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    places = (*Path(__file__).parent.glob("test_*.py"), ROOT / "tests/test_masking.py", ROOT / "tests/test_secrets.py")
+    tests = "\n".join(path.read_text("utf-8") for path in places)
     rows = [line for line in TEXT.splitlines() if line.startswith("| ") and "`test_" in line]
     assert len(rows) >= 15
     for row in rows:

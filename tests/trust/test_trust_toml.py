@@ -128,6 +128,7 @@ FAULTS = [
     ('{ env = "ACME_SECRET" }', f'{{ text = "{MARK}" }}', "a secret is one of env, file and hash"),
     ('{ env = "ACME_SECRET" }', f'{{ env = "{MARK}" }}', "a secret is one of env, file and hash"),
     ('{ env = "ACME_SECRET" }', f'{{ hash = "{MARK}" }}', "a secret is one of env, file and hash"),
+    ("shared_secret = {", f'secret = "{MARK}"\nshared_secret = {{', "there is no field secret"),
     ('{ env = "ACME_SECRET" }', '{ env = "A", file = "b" }', "a secret is one of env, file and hash"),
     ('{ env = "ACME_SECRET" }', "7", "stands there in the clear"),
     ('{ env = "ACME_SECRET" }', '{ env = "A", not_after = "soon" }', "not_after is a time"),
@@ -243,6 +244,27 @@ def test_a_record_never_holds_a_secret(secret):
         with pytest.raises(InvalidValue, match="as a reference or a hash") as caught:
             record_of(partner(**changes))
         assert MARK not in "".join(frames(caught.value))
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"shared_secret": MARK},
+        {"shared_secret": [{"env": MARK}, {"file": "a", "text": MARK}]},
+        {"mac_secret": {"hash": MARK}},
+        {"secret": MARK},
+        {"sharedsecret": {"env": MARK}},
+        {"more_from": [{"domain": "a", "secret": MARK}]},
+    ],
+)
+def test_what_may_be_a_secret_is_gone_before_anything_is_read(record):
+    whole = {"name": "Acme", "more_to": [{"domain": "a", "identity": "b", "marketplace": True}], **record}
+    kept = shielded(whole)
+    assert MARK not in repr(kept)
+    assert (kept["name"], kept["more_to"]) == (whole["name"], whole["more_to"])
+    with pytest.raises(InvalidValue) as caught:
+        partner_of(kept)
+    assert MARK not in str(caught.value) + "".join(frames(caught.value))
 
 
 # --- the commands ------------------------------------------------------------------------------------------

@@ -47,6 +47,10 @@ _NAMES = ("more_sender", "more_from", "more_to")
 _SECRETS = ("shared_secret", "mac_secret")
 _FIELDS = (*_TEXTS, *_NAMES, *_SECRETS, "any_from", "accepts_no_secret")
 _KINDS = ("env", "file", "hash")
+# What is called otherwise may be a secret under a name that is misspelt.
+_NO_SECRETS = frozenset(
+    (*_TEXTS, *_NAMES, "any_from", "accepts_no_secret", "partner", "domain", "identity", "marketplace")
+)
 
 
 @attrs.frozen(repr=False)
@@ -55,13 +59,13 @@ class _Shield:
 
 
 def shielded(value: Any, secret: bool = False) -> Any:
-    """A record from outside without the texts that stand where only references to secrets may.
+    """A record from outside without the texts that stand where only references to secrets may, or nobody knows what.
 
     Done before anything else, so that no error and no traceback ever holds such a text.
     """
     if isinstance(value, Mapping):
         return {
-            key: shielded(item, key in _SECRETS or (secret and not _is_reference(key, item)))
+            key: shielded(item, not _is_reference(key, item) if secret else key not in _NO_SECRETS)
             for key, item in value.items()
         }
     if isinstance(value, list):

@@ -40,6 +40,8 @@ button:first-of-type { background: #1f4d3a; color: #fff; font-weight: 600 }
 }
 """
 
+UNITS = {"BG": "bag", "BX": "box", "CT": "carton", "EA": "piece"}
+
 
 class Offer(Protocol):
     """What the start page tells of an article."""
@@ -96,7 +98,7 @@ def start(
 
 
 def _row(offer: Offer, currency: str, quantities: Mapping[str, str], locked: bool, selected: bool) -> str:
-    part, unit = escape(offer.part_id), escape(offer.unit)
+    part, unit = escape(offer.part_id), escape(UNITS.get(offer.unit, offer.unit))
     field = (
         f'<input id="{part}" name="{part}" value="{escape(quantities.get(offer.part_id, ""))}" inputmode="numeric"'
         f' maxlength="4" placeholder="0"{" readonly" if locked else ""}{" autofocus" if selected else ""}>'
