@@ -105,6 +105,13 @@ def options(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return found
 
 
+def test_every_target_of_make_that_is_named_exists():
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *PAGES):
+        for name in re.findall(r"(?:`|&& |^ {4})make (\w+)", page.read_text("utf-8"), re.MULTILINE):
+            assert name in targets, f"{page.name}: {name}"
+
+
 def test_every_extra_that_is_named_exists():
     extras = PROJECT["optional-dependencies"]
     for page in (ROOT / "README.md", *PAGES):
@@ -187,6 +194,38 @@ def has_all(source: Path, module: str) -> bool:
         isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
         for node in ast.parse(path.read_text("utf-8")).body
     )
+
+
+DOCSTRING = """What it is.
+
+key: of the session.
+items, others: the cart
+    to open. limits: what fits.
+
+Raises UsageError (Status 500).
+
+    a: is code
+"""
+MARKDOWN = """What it is.
+
+- `key`: of the session.
+- `items`, `others`: the cart to open.
+- `limits`: what fits.
+
+Raises UsageError (Status 500).
+
+    a: is code
+"""
+
+
+def test_fields_in_docstrings_become_lists():
+    pytest.importorskip("griffe", reason="the extra docs is not installed")
+    spec = importlib.util.spec_from_file_location("docstrings", DOCS / "docstrings.py")
+    assert spec is not None
+    assert spec.loader is not None
+    docstrings = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(docstrings)
+    assert docstrings.markdown(DOCSTRING) == MARKDOWN
 
 
 # --- the site --------------------------------------------------------------------------------------------
