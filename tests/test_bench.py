@@ -157,3 +157,18 @@ def test_memory(tmp_path: Path) -> None:
     run_script("memory.py", "--json", str(tmp_path / "figures.json"))
     sizes = json.loads((tmp_path / "figures.json").read_text("utf-8"))["order-10000"]
     assert 0 < sizes["our model"] < sizes["lxml tree"]
+
+
+@pytest.mark.slow
+def test_what_validation_costs(
+    bench: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.syspath_prepend(str(BENCH))
+    import validation as costs
+
+    monkeypatch.setattr(costs, "DOCUMENTS", ("posr",))
+    assert set(costs.shares(1)) == {"posr"}
+    names = ("order-1", "order-10")
+    assert set(costs.curves(costs.growth(1, names), names)) == {"types", "rules", "read", "all"}
+    assert costs.first_use(1, imported=False) > 0
+    assert "µs" in capsys.readouterr().out

@@ -13,8 +13,9 @@ from pathlib import Path
 import official
 import pytest
 from conftest import OWN, ROOT
+from validated import ORDER, changed
 
-from cxml_punchout import InvalidValue
+from cxml_punchout import InvalidValue, validate
 from cxml_punchout.tree import load
 from cxml_punchout.validation import catalog as catalogs
 from cxml_punchout.validation.catalog import PUBLISHED, DtdCatalog, DtdFile, default_catalog
@@ -82,7 +83,7 @@ def test_the_files_stand_in_the_package_when_it_was_installed(tmp_path, monkeypa
     (package / "dtd").mkdir()
     (package / "dtd" / "cXML.dtd").write_text(small())
     monkeypatch.setattr(catalogs, "__file__", str(package / "validation" / "catalog.py"))
-    assert catalogs._own_directory() == package / "dtd"
+    assert catalogs._own_directory() == str(package / "dtd")
 
 
 # --- official files ------------------------------------------------------------------------------------------
@@ -270,6 +271,35 @@ def test_a_wrapper_that_includes_a_file_beside_it(tmp_path):
     assert not catalog.grammar(file).complaints(loaded.root)
 
 
+def test_a_payload_of_ones_own_is_judged_by_the_wrapper_that_adds_it(tmp_path):
+    """The whole way: from the file of a user to the report, beside a wrapper that adds something else."""
+    official_address = "http://xml.cxml.org/schemas/cXML/1.2.071/cXML.dtd"
+    (tmp_path / "voucher.dtd").write_text(wrapper(official_address))
+    other = wrapper(official_address).replace("VoucherRequest", "RebateRequest").replace("EMPTY", "(#PCDATA)")
+    (tmp_path / "rebate.dtd").write_text(other)
+    catalog = catalog_of(tmp_path)
+    payload = ORDER[ORDER.index("<OrderRequest>") : ORDER.index("</OrderRequest>") + len("</OrderRequest>")]
+    for inside in ("<VoucherRequest/>", "<RebateRequest>ten</RebateRequest>"):
+        body = changed(ORDER, payload, inside)
+        assert validate(body, catalog=catalog).ok
+        assert "unknown-element" in {finding.code for finding in validate(body).errors}
+    broken = changed(ORDER, payload, "<VoucherRequest>ten</VoucherRequest>")
+    assert [finding.code for finding in validate(broken, catalog=catalog).errors] == ["unexpected-text"]
+    # What else stands in the document is judged as ever.
+    unproved = changed(ORDER, payload, "<VoucherRequest/>", "<UserAgent>Buyer 4.2</UserAgent>", "")
+    assert [finding.code for finding in validate(unproved, catalog=catalog).errors] == ["missing-element"]
+
+
+def test_a_payment_of_ones_own_is_judged_by_the_wrapper_that_adds_it(tmp_path):
+    (tmp_path / "ours.dtd").write_text(
+        '<!ENTITY % cxml.payment "PCard | PaymentToken"><!ELEMENT PaymentToken (#PCDATA)>'
+        '<!ENTITY % cxml SYSTEM "http://xml.cxml.org/schemas/cXML/1.2.071/cXML.dtd">%cxml;'
+    )
+    body = changed(ORDER, "<Comments", "<Payment><PaymentToken>x</PaymentToken></Payment><Comments")
+    assert validate(body, catalog=catalog_of(tmp_path)).ok
+    assert "unknown-element" in {finding.code for finding in validate(body).errors}
+
+
 @pytest.mark.parametrize("host", ["http://xml.cxml.org", "https://xml.cXML.org"])
 def test_a_wrapper_that_includes_an_official_address_gets_the_file_that_is_installed(tmp_path, host):
     (tmp_path / "ours.dtd").write_text(
@@ -393,13 +423,16 @@ def refuse(*arguments, **more):
     raise AssertionError("a socket was asked for")
 socket.socket = socket.create_connection = refuse
 from cxml_punchout.tree import load
-from cxml_punchout.validation.dtd import DtdCatalog, check_dtd
 import time
 loaded = load(open(sys.argv[1], "rb").read())
+before = set(sys.modules)
 began = time.perf_counter()
+from cxml_punchout.validation.dtd import DtdCatalog, check_dtd
 assert not [finding for finding in check_dtd(loaded, DtdCatalog()) if finding.layer == "dtd"]
 print(time.perf_counter() - began)
-assert "xmlschema" not in sys.modules
+# Each of these would take a good part of the time.
+slow = {"xmlschema", "hashlib", "json", "difflib", "random", "zipfile", "pathlib"} & (set(sys.modules) - before)
+assert not slow, slow
 """
 
 

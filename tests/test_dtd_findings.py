@@ -80,6 +80,15 @@ USUAL = {
         request("<ProfileReqest/>"), "unknown-element", "ProfileReqest is not allowed in Request.",
         "Is ProfileRequest meant?", "/cXML/Request/ProfileReqest", (8, 10),
     ),
+    "half a name": (
+        request('<PunchOutSetupRequest operation="create"><Cookie>1</Cookie></PunchOutSetupRequest>'),
+        "unknown-element", "Cookie is not allowed in PunchOutSetupRequest.", "Is BuyerCookie meant?",
+        "/cXML/Request/PunchOutSetupRequest/Cookie", None,
+    ),
+    "an attribute without its prefix": (
+        wrapped("<Contact><Name lang='en'/></Contact>"), "unknown-attribute", "Name has no attribute lang.",
+        "Is xml:lang meant?", "/cXML/Request/PunchOutSetupRequest/Extrinsic/Contact/Name", None,
+    ),
     "belongs elsewhere": (
         wrapped("<ItemID><SupplierPartID>1</SupplierPartID><TaxDetail category='x'><TaxAmount><Money currency='EUR'>1"
                 "</Money></TaxAmount></TaxDetail></ItemID>"),
@@ -115,7 +124,8 @@ USUAL = {
     ),
     "outside the enumeration": (
         request('<PunchOutSetupRequest operation="make"><BuyerCookie/></PunchOutSetupRequest>'),
-        "enumeration", "PunchOutSetupRequest@operation: 'make' is not one of create, inspect, edit or source.", "",
+        "enumeration", "PunchOutSetupRequest@operation: 'make' is not one of create, inspect, edit or source.",
+        "Write one of them.",
         "/cXML/Request/PunchOutSetupRequest", (8, 10),
     ),
     "enumeration in the wrong case": (
@@ -152,7 +162,8 @@ USUAL = {
         wrapped('<ds:Signature xmlns:ds="urn:other"/>').replace("/>", "><ds:SignedInfo><ds:CanonicalizationMethod "
         'Algorithm="x"/><ds:SignatureMethod Algorithm="x"/><ds:Reference><ds:DigestMethod Algorithm="x"/>'
         "<ds:DigestValue/></ds:Reference></ds:SignedInfo><ds:SignatureValue/></ds:Signature>", 1),
-        "enumeration", "ds:Signature@xmlns:ds: only 'http://www.w3.org/2000/09/xmldsig#' may stand here.", "",
+        "enumeration", "ds:Signature@xmlns:ds: only 'http://www.w3.org/2000/09/xmldsig#' may stand here.",
+        "Write it in the place of the other one.",
         "/cXML/Request/PunchOutSetupRequest/Extrinsic/ds:Signature", None,
     ),
     "text in front": (
@@ -191,7 +202,28 @@ USUAL = {
     ),
     "missing attribute": (
         request("<ProfileRequest/>").replace(' payloadID="1"', ""), "missing-attribute",
-        "cXML needs the attribute payloadID.", "", "/cXML", (2, 1),
+        "cXML needs the attribute payloadID.", 'Write <cXML payloadID="…">.', "/cXML", (2, 1),
+    ),
+    "missing attribute with a datatype": (
+        wrapped("<Money>1</Money>"), "missing-attribute", "Money needs the attribute currency.",
+        "Its value is a currency such as EUR.", "/cXML/Request/PunchOutSetupRequest/Extrinsic/Money", None,
+    ),
+    "outside an enumeration of an attribute that may be absent": (
+        request("<ProfileRequest/>").replace("<Request>", "<Request deploymentMode='live'>"), "enumeration",
+        "Request@deploymentMode: 'live' is not one of production or test.",
+        "Write one of them, or leave the attribute out.", "/cXML/Request", None,
+    ),
+    "a flag": (
+        wrapped("<Extrinsic name='x'><Tax><Money currency='EUR'>1</Money><Description xml:lang='en'/>"
+                "<TaxDetail category='x' isVatRecoverable='true'><TaxAmount><Money currency='EUR'>1</Money></TaxAmount>"
+                "</TaxDetail></Tax></Extrinsic>"),
+        "enumeration", "TaxDetail@isVatRecoverable: 'true' is not 'yes'.", "Write yes, or leave the attribute out.",
+        "/cXML/Request/PunchOutSetupRequest/Extrinsic/Extrinsic/Tax/TaxDetail", None,
+    ),
+    "an empty token": (
+        wrapped("<Contact role=''><Name xml:lang='en'/></Contact>"), "token",
+        "Contact@role: '' is not a name token: no blanks, not empty.", "Write a value, or leave the attribute out.",
+        "/cXML/Request/PunchOutSetupRequest/Extrinsic/Contact", None,
     ),
     "missing attribute with an enumeration": (
         request("<PunchOutSetupRequest><BuyerCookie/></PunchOutSetupRequest>"), "missing-attribute",
@@ -204,7 +236,7 @@ USUAL = {
     ),
     "token": (
         wrapped("<Contact role='end user'><Name xml:lang='en'/></Contact>"), "token",
-        "Contact@role: 'end user' is not a name token: no blanks, not empty.", "",
+        "Contact@role: 'end user' is not a name token: no blanks, not empty.", "Leave out the blanks.",
         "/cXML/Request/PunchOutSetupRequest/Extrinsic/Contact", None,
     ),
     "dangling reference": (

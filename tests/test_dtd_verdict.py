@@ -149,6 +149,7 @@ def _explain(made: etree._Element, expected: bool) -> None:
         assert finding.line
         assert finding.column
         assert finding.raw or finding.code == "unknown-element"
+        assert finding.hint or finding.code == "more", f"nobody learns what to do: {finding}"
         assert len(loaded.root.getroottree().xpath(finding.path, namespaces=NAMESPACES)) == 1
 
 

@@ -6,6 +6,10 @@ import copy
 import itertools
 import json
 import random
+from base64 import b64encode
+from collections.abc import Callable
+from urllib.parse import quote
+from xml.sax.saxutils import escape
 
 import attrs
 import pytest
@@ -14,8 +18,11 @@ from validated import CART, ORDER, SETUP, changed
 
 from cxml_punchout import Finding, UsageError, parse, serialize, validate
 from cxml_punchout.errors import DocumentError, InvalidDocument, InvalidValue
+from cxml_punchout.findings import CODES
 from cxml_punchout.tree import load
+from cxml_punchout.validation.codes import ADVICE
 from cxml_punchout.validation.report import LAYERS, Report, excerpt, in_order
+from cxml_punchout.validation.schema import TYPES
 
 ERROR = Finding("dtd", "error", "order", "To stands too late.", "/cXML/Header/To", 7, 5, "Put it before Sender.")
 WARNING = Finding("rule", "warning", "deprecated", "SupplierSetup is obsolete.", "/cXML", 3, 1)
@@ -242,7 +249,32 @@ def test_a_bare_ampersand_is_recognised() -> None:
     (finding,) = validate(changed(CART, "Blue pen", "Pen & ink")).findings
     assert (finding.code, finding.line, finding.hint) == ("malformed", 26, "Write '&' as '&amp;'.")
     (finding,) = validate(changed(CART, "Blue pen</", "Pen &amp; ink</x")).findings
-    assert (finding.code, finding.hint) == ("malformed", "")
+    assert (finding.code, finding.hint) == ("malformed", ADVICE["malformed"][0])
+
+
+@pytest.mark.parametrize("body", ["", "  ", '{"cXML": {}}', "Internal Server Error"])
+def test_what_is_no_xml_at_all_is_called_so(body: str) -> None:
+    (finding,) = validate(body).findings
+    assert (finding.code, finding.hint[:26]) == ("malformed", "What came is something els")
+
+
+@pytest.mark.parametrize("length", [50, 400, 900, len(CART) - 3])
+def test_a_document_that_breaks_off_is_called_so(length: int) -> None:
+    report = validate(CART[:length])
+    assert ("malformed", "The document breaks off; l") in [(f.code, f.hint[:26]) for f in report.findings]
+
+
+@pytest.mark.parametrize("encode", [quote, lambda text: b64encode(text.encode()).decode(), escape])
+@pytest.mark.parametrize("name", ["", "cxml-urlencoded=", "cXML-Base64="])
+def test_a_field_of_a_form_is_recognised(encode: Callable[[str], str], name: str) -> None:
+    for document in (CART, CART[CART.index("<!") :], CART[CART.index("<cXML") :]):
+        (finding,) = validate(name + encode(document)).findings
+        assert (finding.code, finding.hint.startswith("This is what a browser form carries")) == ("malformed", True)
+
+
+def test_there_is_advice_for_every_code_of_reading() -> None:
+    assert set(CODES) - set(TYPES) == set(ADVICE)
+    assert all(hint for hint, _ in ADVICE.values())
 
 
 def test_a_document_with_blank_space_in_front_is_judged_all_the_same() -> None:

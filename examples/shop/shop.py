@@ -28,6 +28,7 @@ from urllib.parse import parse_qsl
 import shop_pages
 
 from cxml_punchout import CXML, InvalidValue, Partner, Refusal, parse, serialize
+from cxml_punchout.addresses import web_address
 from cxml_punchout.endpoint import Endpoint, Handlers, Received, Reply
 from cxml_punchout.envelope import unproved
 from cxml_punchout.findings import Layer
@@ -36,7 +37,7 @@ from cxml_punchout.orders import move_of
 from cxml_punchout.punchout.cart import cart_item
 from cxml_punchout.punchout.compare import compare_order
 from cxml_punchout.punchout.form import browser_form, content_security_policy
-from cxml_punchout.punchout.session import PunchOutSession, web_address
+from cxml_punchout.punchout.session import PunchOutSession
 from cxml_punchout.replay.memory import MemoryReplayGuard
 from cxml_punchout.summary import summarize
 from cxml_punchout.summary.reading import plain

@@ -104,6 +104,8 @@ def _positions(loaded: Loaded, wanted: set[etree._Element]) -> dict[etree._Eleme
             line, column = line + lines, (1 if lines else column) + len(octets[begins:at].decode("utf-8"))
             last = at
             found[element] = line, column
+            if len(found) == len(wanted):
+                break
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
 from fractions import Fraction
 from typing import Any
 
@@ -26,6 +26,7 @@ __all__ = [
 # No price needs more; a number of a million digits would only cost time.
 _DIGITS = 40
 _NUMBER = scalar_for(Decimal)
+_ROOMY = Context(prec=2 * _DIGITS, traps=[Inexact])
 
 
 def exact(value: Any) -> Fraction | None:
@@ -33,27 +34,32 @@ def exact(value: Any) -> Fraction | None:
 
     An int or a text that a program has put there counts as the number that will be written.
     """
+    number = _usable(value)
+    return Fraction(*number.as_integer_ratio()) if number is not None else None
+
+
+def _usable(value: Any) -> Decimal | None:
     if value is None:
         return None
-    try:
-        number = _NUMBER.accept(value)
-    except InvalidValue:
-        return None
-    if not isinstance(number, Decimal):  # Unreadable
-        return None
-    _, digits, exponent = number.as_tuple()
-    return Fraction(number) if isinstance(exponent, int) and max(len(digits), abs(exponent)) <= _DIGITS else None
-
-
-def exact_sum(values: Iterable[Any]) -> Fraction | None:
-    """The sum of numbers of elements; None where one of them is none to compute with."""
-    total = Fraction(0)
-    for value in values:
-        number = exact(value)
-        if number is None:
+    if not isinstance(value, Decimal):
+        try:
+            value = _NUMBER.accept(value)
+        except InvalidValue:
             return None
-        total += number
-    return total
+        if not isinstance(value, Decimal):  # Unreadable
+            return None
+    _, digits, exponent = value.as_tuple()
+    return value if isinstance(exponent, int) and len(digits) <= _DIGITS and abs(exponent) <= _DIGITS else None
+
+
+def exact_sum(amounts: Iterable[Fraction]) -> Fraction:
+    """The sum. Most amounts of a document have one denominator, and whole numbers are quickly added."""
+    numerators: dict[int, int] = {}
+    for amount in amounts:
+        denominator = amount.denominator
+        numerators[denominator] = numerators.get(denominator, 0) + amount.numerator
+    made = [Fraction(numerator, denominator) for denominator, numerator in numerators.items()]
+    return made[0] if len(made) == 1 else sum(made, Fraction(0))
 
 
 def detail_of(item: Any) -> Any:
@@ -67,14 +73,15 @@ def line_amount(item: Any) -> Fraction | None:
     The unit price is for as many units as the price basis says: price / basis quantity * quantity * conversion factor.
     """
     detail = detail_of(item)
-    price, quantity = exact(at(detail, "unit_price.money.amount")), exact(item.quantity)
+    price, quantity = _usable(at(detail, "unit_price.money.amount")), _usable(item.quantity)
     if price is None or quantity is None:
         return None
-    basis = at(detail, "price_basis_quantity")
+    basis = detail.price_basis_quantity
     if basis is None:
-        return price * quantity
+        # Decimals multiply faster than fractions, and as exactly where there is room for all digits.
+        return Fraction(*_ROOMY.multiply(price, quantity).as_integer_ratio())
     per, factor = exact(basis.quantity), exact(basis.conversion_factor)
-    return price / per * quantity * factor if per and factor is not None else None
+    return Fraction(price) * Fraction(quantity) * factor / per if per and factor is not None else None
 
 
 def places_of(value: Fraction) -> int | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import attrs
 
-from .amounts import decimal_text, decimals_of, detail_of, exact, line_amount, rounded
+from .amounts import decimal_text, decimals_of, detail_of, exact, exact_sum, line_amount, rounded
 from .reading import at, described, joined, many, money, plain
 
-__all__ = ["Line", "Total", "compare", "item_name", "lines_of"]
+__all__ = ["Line", "Priced", "Total", "compare", "item_name", "lines_of", "priced"]
 
 Verdict = Literal["agrees", "rounded", "differs", "not compared"]
 
@@ -38,6 +38,14 @@ class Line:
     notes: tuple[str, ...] = ()
 
 
+class Priced(NamedTuple):
+    """What of a line makes the total; a Line has it too."""
+
+    amount: Fraction | None
+    currency: str
+    counted: bool
+
+
 @attrs.frozen
 class Total:
     """The stated total, and what the lines come to.
@@ -61,11 +69,26 @@ class Total:
 def lines_of(items: Any, *, numbered: bool) -> tuple[Line, ...]:
     """The lines of a cart or an order. Only in an order the numbers mean anything."""
     items = tuple(many(items))
-    heads = {item.line_number: item.composite_item_type for item in items if item.item_type == "composite"}
+    heads = _heads(items)
     return tuple(
         _line(item, position, plain(item.line_number) if numbered else "", heads)
         for position, item in enumerate(items, 1)
     )
+
+
+def priced(items: Sequence[Any], amounts: Iterable[Fraction | None]) -> list[Priced]:
+    """What of the lines makes the total; ``amounts`` are what ``line_amount`` says of each."""
+    heads = _heads(items)
+    made = []
+    for item, amount in zip(items, amounts, strict=True):
+        detail = detail_of(item)
+        counted = detail is item.item_detail and not any(_outside(item, heads))
+        made.append(Priced(amount, plain(at(detail, "unit_price.money.currency")), counted))
+    return made
+
+
+def _heads(items: Iterable[Any]) -> dict[Any, Any]:
+    return {item.line_number: item.composite_item_type for item in items if item.item_type == "composite"}
 
 
 def _line(item: Any, position: int, number: str, heads: dict[Any, Any]) -> Line:
@@ -125,7 +148,7 @@ def item_name(item_id: Any) -> str:
 # --- totals ----------------------------------------------------------------------------------------------------
 
 
-def compare(total: Any, lines: Sequence[Line], unless: str = "") -> Total | None:
+def compare(total: Any, lines: Iterable[Line | Priced], unless: str = "") -> Total | None:
     """Hold the stated total against the lines; ``unless`` says why there is nothing to compare."""
     if total is None:
         return None
@@ -142,7 +165,7 @@ def compare(total: Any, lines: Sequence[Line], unless: str = "") -> Total | None
         unless = unless or f"the lines are in {', '.join(sorted(others))}"
     if unless or amount is None:
         return Total(stated, currency, "not compared", unless)
-    made = sum(amounts, Fraction(0))
+    made = exact_sum(amounts)
     verdict, remark = _verdict(amount, amounts, made, decimals_of(stated), currency)
     if verdict == "differs" and at(total, "modifications") is not None:
         verdict, remark = "not compared", f"{remark}, before the allowances and charges on the total"
@@ -150,12 +173,12 @@ def compare(total: Any, lines: Sequence[Line], unless: str = "") -> Total | None
 
 
 def _verdict(
-    stated: Fraction, amounts: list[Fraction], lines: Fraction, decimals: int, currency: str
+    stated: Fraction, amounts: list[Fraction], made: Fraction, decimals: int, currency: str
 ) -> tuple[Verdict, str]:
-    if lines == stated:
+    if made == stated:
         return "agrees", "agrees with the lines"
-    made = f"the lines sum to {decimal_text(lines, decimals)} {currency}".rstrip()
-    if stated in (rounded(lines, decimals), sum(rounded(amount, decimals) for amount in amounts)):
-        return "rounded", f"agrees when rounded; {made}"
-    gap = decimal_text(abs(lines - stated), decimals)
-    return "differs", f"{made}, {gap} {'more' if lines > stated else 'less'}"
+    words = f"the lines sum to {decimal_text(made, decimals)} {currency}".rstrip()
+    if stated in (rounded(made, decimals), exact_sum(rounded(amount, decimals) for amount in amounts)):
+        return "rounded", f"agrees when rounded; {words}"
+    gap = decimal_text(abs(made - stated), decimals)
+    return "differs", f"{words}, {gap} {'more' if made > stated else 'less'}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, time
 from decimal import Decimal
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from ..element import Element, OpenElement
@@ -15,11 +17,20 @@ __all__ = ["at", "comments", "described", "joined", "many", "money", "person", "
 
 def at(element: Any, path: str) -> Any:
     """The field at the end of ``path`` (``unit_price.money``); None as soon as a step is absent."""
+    if element is None:
+        return None
+    try:
+        return _getter(path)(element)
+    except AttributeError:
+        pass  # a step is absent, or there is no such field
     for name in path.split("."):
         if element is None:
             return None
         element = getattr(element, name)
     return element
+
+
+_getter = cache(attrgetter)
 
 
 def many(values: Any) -> Iterable[Any]:
@@ -31,6 +42,8 @@ def plain(value: Any) -> str:
     """A field as a text: numbers without exponent, times as they were spelled, elements by their text."""
     if value is None:
         return ""
+    if value.__class__ is str:
+        return str(value)
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, (date, time)):

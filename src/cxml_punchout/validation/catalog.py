@@ -9,15 +9,13 @@ Files are recognised by what they declare, not by their names. Nothing is ever f
 
 from __future__ import annotations
 
-import hashlib
 import os
 import posixpath
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import attrs
 
@@ -26,6 +24,9 @@ from ..findings import shorten
 from ..payloads import module_of
 from .dtdtext import LARGEST, DtdRefused, facts_of, included, includes_others
 from .grammar import Grammar
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["CURRENT", "PATH_VARIABLE", "Choice", "DtdCatalog", "DtdFile", "default_catalog"]
 
@@ -59,7 +60,6 @@ class DtdFile:
     version: the cXML version that it describes. module: the official module that it is, or comes nearest to.
     payloads: what it can judge. place: where it was found.
     kind: ``own`` for the files of this library, ``wrapper`` for one that includes another, ``plain`` for the rest.
-    sha256: of the file as it was found.
     genuine: True if it is, octet for octet, what cxml.org publishes, False if it has been altered, None if
         that is not known (only the digests of 1.2.071 are).
     problem: why it cannot be used, or "". text: what is compiled, with all that it includes.
@@ -70,10 +70,15 @@ class DtdFile:
     payloads: frozenset[str]
     place: str
     kind: Kind
-    sha256: str
     genuine: bool | None = None
     problem: str = ""
     text: str = attrs.field(default="", repr=False)
+    _digest: str = attrs.field(default="", repr=False, alias="digest")
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the file as it was found."""
+        return self._digest or _own_digest(self.place)
 
 
 class Choice(NamedTuple):
@@ -88,22 +93,37 @@ class Choice(NamedTuple):
     wanted: str = ""
 
 
-def _own_directory() -> Path:
+def _own_directory() -> str:
     # In the package where it was installed from a wheel, beside the sources in a checkout.
-    here = Path(__file__).resolve()
-    return next(place for place in (here.parents[1] / "dtd", here.parents[3] / "dtd") if (place / "cXML.dtd").is_file())
+    package = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    places = (os.path.join(package, "dtd"), os.path.join(os.path.dirname(os.path.dirname(package)), "dtd"))
+    return next(place for place in places if os.path.isfile(os.path.join(place, "cXML.dtd")))
 
 
 @cache
 def _own_files() -> tuple[DtdFile, ...]:
     found = []
-    for path in sorted(_own_directory().glob("*.dtd")):
-        octets = path.read_bytes()
-        text = octets.decode()
-        facts = facts_of(text)
-        digest = hashlib.sha256(octets).hexdigest()
-        found.append(DtdFile(facts.version, facts.module, facts.payloads, str(path), "own", digest, text=text))
+    directory = _own_directory()
+    for name in sorted(os.listdir(directory)):
+        if name.endswith(".dtd"):
+            place = os.path.join(directory, name)
+            with open(place, encoding="utf-8", newline="") as file:
+                text = file.read()
+            facts = facts_of(text)
+            found.append(DtdFile(facts.version, facts.module, facts.payloads, place, "own", text=text))
     return tuple(found)
+
+
+@cache
+def _own_digest(place: str) -> str:
+    with open(place, "rb") as file:
+        return _sha256(file.read())
+
+
+def _sha256(octets: bytes) -> str:
+    import hashlib  # only now, for our own files need no proof
+
+    return hashlib.sha256(octets).hexdigest()
 
 
 class DtdCatalog:
@@ -134,6 +154,8 @@ class DtdCatalog:
 
         They are read when the catalogue is first used. Raises InvalidValue if there is no such place.
         """
+        from pathlib import Path
+
         path = Path(place)
         if not path.exists():
             raise InvalidValue(f"there is no {path}", "DtdCatalog.add")
@@ -215,7 +237,7 @@ class DtdCatalog:
         for name in sorted(members, key=lambda name: includes_others(members[name])):
             kind: Kind = "wrapper" if includes_others(members[name]) else "plain"
             known = [*found, *self._files, *_own_files()]
-            digest = hashlib.sha256(octets[name]).hexdigest()
+            digest = _sha256(octets[name])
             file = _file(members[name], digest, _shown(place, name), kind, _finder(name, members, known))
             if file is not None:
                 found.append(file)
@@ -275,16 +297,17 @@ def _file(text: str, digest: str, place: str, kind: Kind, find: Callable[[str], 
     try:
         text = included(text, find)
     except DtdRefused as refused:
-        return DtdFile("", "", frozenset(), place, kind, digest, problem=str(refused))
+        return DtdFile("", "", frozenset(), place, kind, problem=str(refused), digest=digest)
     facts = facts_of(text)
     if not facts.root:
         return None
     if not facts.version:
-        return DtdFile("", facts.module, facts.payloads, place, kind, digest, problem="it names no cXML version")
+        problem = "it names no cXML version"
+        return DtdFile("", facts.module, facts.payloads, place, kind, problem=problem, digest=digest)
     genuine = None
     if kind == "plain" and facts.version == CURRENT:
         genuine = PUBLISHED.get(facts.module) == digest
-    return DtdFile(facts.version, facts.module, facts.payloads, place, kind, digest, genuine, text=text)
+    return DtdFile(facts.version, facts.module, facts.payloads, place, kind, genuine, text=text, digest=digest)
 
 
 def _finder(name: str, members: Mapping[str, str], known: Sequence[DtdFile]) -> Callable[[str], str]:

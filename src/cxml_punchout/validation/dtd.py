@@ -47,7 +47,8 @@ def check_dtd(loaded: Loaded, catalog: DtdCatalog | None = None, version: str | 
     catalog = default_catalog() if catalog is None else catalog
     payload = _payload(root)
     name = None if payload is None else tag_of(payload)
-    known = name in _PAYLOADS
+    # A wrapper DTD may add a payload of its own.
+    known = name in _PAYLOADS or any(name in file.payloads for file in catalog.files)
     declared = None if loaded.doctype is None else _version(loaded.doctype.system)
     choice = catalog.choose(name if known else None, declared, version)
     grammar = catalog.grammar(choice.file)
@@ -114,6 +115,8 @@ _ATTRIBUTE = frozenset(
         "DTD_MISSING_ATTRIBUTE",
         "DTD_ATTRIBUTE_DEFAULT",
         "DTD_ELEM_NAMESPACE",
+        "DTD_NO_PREFIX",
+        "DTD_DIFFERENT_PREFIX",
     )
 )
 

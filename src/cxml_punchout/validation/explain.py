@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -10,6 +9,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from ..declaration import clark
 from ..findings import CODES, shorten
 from ..places import name_of, tag_of
 from ..scalars import IDREF, NMTOKEN, NMTOKENS, XML_ID, Scalar
@@ -58,8 +58,14 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """The known name that may be meant, or ""."""
     if len(name) > 60:
         return ""
+    import difflib  # only where something is wrong
+
     folded = {each.lower(): each for each in reversed(list(known))}
     near = difflib.get_close_matches(name.lower(), folded, 1, 0.8)
+    if not near and len(name) > 3:
+        # "Cookie" for "BuyerCookie", "lang" for "xml:lang"; of several nobody knows which.
+        parts = [each for each in folded if name.lower() in each]
+        near = parts if len(parts) == 1 else []
     return folded[near[0]] if near else ""
 
 
@@ -223,7 +229,7 @@ def _left_out(child: etree._Element, name: str, rule: Rule, slots: list[Slot]) -
         child,
         "group",
         f"{called} does not go together with the other elements in {rule.tag}.",
-        f"{rule.tag} is made of {_shown(rule)}.",
+        f"Leave it out; {rule.tag} is made of {_shown(rule)}.",
     )
 
 
@@ -282,7 +288,8 @@ def attribute_faults(
                 node, "namespace", CODES["namespace"], f"Leave out {_short(name)} and the prefix that it declares."
             )
         elif known.fixed is not None and known.fixed != uri:
-            yield Fault(node, "enumeration", f"{rule.tag}@{name}: only {known.fixed!r} may stand here.")
+            message = f"{rule.tag}@{name}: only {known.fixed!r} may stand here."
+            yield Fault(node, "enumeration", message, "Write it in the place of the other one.")
     present = set()  # those that were meant count as well
     for key, value in node.items():
         name = _attribute_name(node, key)
@@ -296,7 +303,8 @@ def attribute_faults(
             yield from _value_faults(node, rule, known, value)
     for known in rule.attributes.values():
         if known.required and known.name not in present:
-            hint = f"Its value is {_listed(known.values)}." if known.values else ""
+            value = _listed(known.values) if known.values else _expected_value(node, known.name)
+            hint = f"Its value is {value}." if value else f'Write <{rule.tag} {known.name}="…">.'
             yield Fault(node, "missing-attribute", f"{rule.tag} needs the attribute {known.name}.", hint)
 
 
@@ -315,15 +323,28 @@ def _value_faults(node: etree._Element, rule: Rule, known: AttributeRule, value:
         yield Fault(node, "enumeration", f"{what}: only {known.fixed!r} may stand here.", "Leave the attribute out.")
     elif known.values and value not in known.values:
         near = nearest(value.strip(), known.values)
-        hint = _meant(value, near) if near else ""
+        otherwise = "" if known.required else ", or leave the attribute out"
+        hint = (
+            _meant(value, near)
+            if near
+            else f"Write {known.values[0] if len(known.values) == 1 else 'one of them'}{otherwise}."
+        )
         yield Fault(node, "enumeration", f"{what}: {shorten(value)} is not {_among(known.values)}.", hint)
     elif known.type in _TOKENS and not _is_token(known.type, value):
         expected = _TOKENS[known.type].expected
-        yield Fault(node, "token", f"{what}: {shorten(value)} is not {expected}.")
+        hint = "Leave out the blanks." if value.strip() else "Write a value, or leave the attribute out."
+        yield Fault(node, "token", f"{what}: {shorten(value)} is not {expected}.", hint)
 
 
 def _among(values: Sequence[str]) -> str:
     return repr(values[0]) if len(values) == 1 else f"one of {_listed(values, most=30)}"
+
+
+def _expected_value(node: etree._Element, name: str) -> str:
+    from .datatypes import typed_fields  # only where it is needed
+
+    typed = next((each for each in typed_fields(tag_of(node)) if each.key == clark(name)), None)
+    return "" if typed is None else typed.scalar.expected
 
 
 _SPACES = re.compile(" +")

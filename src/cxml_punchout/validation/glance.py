@@ -7,7 +7,6 @@ would cost as much as to judge it. A wrong answer costs time and changes no verd
 
 from __future__ import annotations
 
-import random
 import re
 
 from ..places import MARKUP
@@ -27,6 +26,8 @@ def may_take_long(loaded: Loaded, grammar: Grammar, safe: int) -> bool:
     tags = octets.count(b"<")
     if tags <= safe:
         return False
+    import random  # only now, for few documents are so large
+
     start = max(loaded.start, 0)
     # As many looks as it takes not to miss errors that would cost some seconds; their price grows with the square.
     looks = int((tags / 20_000) ** 2) + 2

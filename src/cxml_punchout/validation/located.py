@@ -1,15 +1,18 @@
-"""Typed elements beside the nodes of the tree that they were read from.
+"""Typed elements and the nodes of the tree that they were read from.
 
 A typed element does not know where it stood, and does not have to. Its declaration says which children belong to which
-field, so both can be walked side by side: the values of a field and the children with its tags, in document order.
+field, so the values of a field and the children with its tags, in document order, are pairs. They are put together only
+where something is wrong: most elements of most documents are never looked for in the tree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
-from typing import Any, TypeAlias
+from collections.abc import Callable, Container, Iterator
+from itertools import compress
+from operator import attrgetter
+from typing import Any, TypeVar
 
+import attrs
 from lxml import etree
 
 from .. import element as x
@@ -17,31 +20,45 @@ from ..places import tag_of
 
 __all__ = ["Located"]
 
-#: field -> its values, each with its nodes
-_Pairs: TypeAlias = dict[str, list[tuple[Any, list[etree._Element]]]]
+T = TypeVar("T")
 
 
 class Located:
     """A typed element and where it stood.
 
-    nodes: one node, or several where a tolerant reader joined repeated elements, as it does for two ``To``.
     parent: None for the root.
     """
 
-    __slots__ = ("_found", "_paired_fields", "element", "nodes", "parent")
+    __slots__ = ("_field", "_found", "_known", "_nodes", "_number", "_pairs", "element", "parent", "tag")
 
-    def __init__(self, element: x.Element, nodes: list[etree._Element], parent: Located | None = None) -> None:
+    def __init__(
+        self,
+        element: x.Element,
+        nodes: list[etree._Element] | None,
+        parent: Located | None = None,
+        field: str = "",
+        number: int = 0,
+    ) -> None:
         # The rules read what a tolerant reader has left, where anything may be absent; no type can help them.
         self.element: Any = element
-        self.nodes = nodes
+        self.tag = element.__cxml__.tag
         self.parent = parent
-        self._paired_fields: _Pairs | None = None
-        self._found: dict[str, list[Located]] = {}
+        # The root knows its node, the others the field of their parent and their number in it.
+        self._nodes = nodes
+        self._field = field
+        self._number = number
+        self._pairs: dict[str, list[list[etree._Element]]] | None = None
+        self._found: dict[str, list[Located]] | None = None
+        self._known: dict[Any, Any] | None = None
 
     @property
-    def tag(self) -> str:
-        tag: str = self.element.__cxml__.tag
-        return tag
+    def nodes(self) -> list[etree._Element]:
+        """One node, or several where a tolerant reader joined repeated elements, as it does for two ``To``."""
+        if self._nodes is None:
+            assert self.parent is not None
+            known = self.parent.nodes_of(self._field)
+            self._nodes = known[self._number] if self._number < len(known) else self.parent.nodes
+        return self._nodes
 
     @property
     def node(self) -> etree._Element:
@@ -63,81 +80,127 @@ class Located:
 
     def all(self, name: str) -> list[Located]:
         """The typed elements of one field."""
+        if self._found is None:
+            self._found = {}
         found = self._found.get(name)
         if found is None:
-            pairs = self._pairs().get(name, ())
-            found = [Located(value, nodes, self) for value, nodes in pairs if isinstance(value, x.Element)]
-            self._found[name] = found
+            found = self._found[name] = self._typed(name, getattr(self.element, name))
         return found
 
     def one(self, name: str) -> Located | None:
         found = self.all(name)
         return found[0] if found else None
 
+    def once(self, reckon: Callable[[Located], T]) -> T:
+        """What ``reckon`` says of this element; it is asked once, however many rules want to know."""
+        if self._known is None:
+            self._known = {}
+        if reckon not in self._known:
+            self._known[reckon] = reckon(self)
+        made: T = self._known[reckon]
+        return made
+
     def place(self, name: str) -> etree._Element:
         """The node of a field whose value stands in a child; else that of the element itself."""
-        pairs = self._pairs().get(name)
-        return pairs[0][1][0] if pairs else self.node
+        nodes = self.nodes_of(name)
+        return nodes[0][0] if nodes else self.node
 
-    def children(self) -> Iterator[Located]:
-        """All typed elements that stand directly in this one, field by field."""
-        for name in self._pairs():
-            yield from self.all(name)
-
-    def walk(self) -> Iterator[Located]:
-        """This element and all below it."""
+    def walk(self, tags: Container[str]) -> Iterator[Located]:
+        """This element and all below it that are called as one of ``tags``."""
+        worth = _Worth(tags)
         waiting: list[Located] = [self]
         while waiting:
-            found = waiting.pop()
-            yield found
-            waiting.extend(reversed(list(found.children())))
-            found.forget()
+            here = waiting.pop()
+            if here.tag in tags:
+                yield here
+            known, here._found = here._found, None  # found again if it is needed
+            shape = _SHAPES[here.element.__class__]
+            values = shape.values(here.element)
+            below: list[Located] = []
+            # Most fields are empty.
+            for name, value in compress(zip(shape.names, values, strict=True), values):
+                if known is not None and name in known:
+                    below += known[name]
+                elif value.__class__ is tuple:
+                    if len(value) > 1 or worth[value[0].__class__]:
+                        below += [found for found in here._typed(name, value) if worth[found.element.__class__]]
+                elif worth[value.__class__]:
+                    below.append(Located(value, None, here, name))
+            below.reverse()
+            waiting += below
 
-    def forget(self) -> None:
-        """Let go of what was found below; it is found again if it is needed."""
-        self._paired_fields = None
-        self._found = {}
+    def nodes_of(self, name: str) -> list[list[etree._Element]]:
+        """The nodes of each value of a field; none if the field is absent."""
+        if self._pairs is None:
+            self._pairs = {}
+        found = self._pairs.get(name)
+        if found is None:
+            found = self._pairs[name] = self._paired(name)
+        return found
 
-    def _pairs(self) -> _Pairs:
-        if self._paired_fields is None:
-            self._paired_fields = self._paired()
-        return self._paired_fields
+    def _typed(self, name: str, value: Any) -> list[Located]:
+        if value.__class__ is not tuple:
+            return [Located(value, None, self, name)] if isinstance(value, x.Element) else []
+        made: list[Located] = []
+        number = 0
+        for each in value:
+            if isinstance(each, x.Element):
+                made.append(Located(each, None, self, name, number))
+            # Texts between elements have no node.
+            number += not isinstance(each, str)
+        return made
 
-    def _paired(self) -> _Pairs:
-        paired: _Pairs = {}
-        children = self.nodes[0].getchildren()
-        if len(self.nodes) > 1:
-            children = [node for mine in self.nodes for node in mine]
-        if not children:
-            return paired
-        by_tag: dict[str, list[etree._Element]] = {}
-        for node in children:
-            by_tag.setdefault(tag_of(node), []).append(node)
-        element = self.element
-        for name, kind, many, tags in _fields(self.tag):
-            values = getattr(element, name)
-            if values is None or values == ():
-                continue
-            if kind in ("mixed", "open"):
-                held = [value for value in values if not isinstance(value, str)]
-                paired[name] = [(value, [node]) for value, node in zip(held, children, strict=False)]
-                continue
-            nodes = by_tag.get(tags[0], []) if len(tags) == 1 else [n for n in children if tag_of(n) in tags]
-            if many:
-                paired[name] = [(value, [node]) for value, node in zip(values, nodes, strict=False)]
-            elif nodes:
+    def _paired(self, name: str) -> list[list[etree._Element]]:
+        field = _SHAPES[self.element.__class__].fields[name]
+        if getattr(self.element, name) is None:
+            return []
+        nodes = [node for mine in self.nodes for node in mine]
+        if field.kind not in ("mixed", "open"):
+            tags = {x.clark(tag) for tag in field.tags}
+            nodes = [node for node in nodes if tag_of(node) in tags]
+            if not field.many:
                 # The first is the one that was read; a tolerant reader may have joined the others with it.
-                paired[name] = [(values, nodes)]
-        return paired
+                return [nodes] if nodes else []
+        return [[node] for node in nodes]
 
 
-@cache
-def _fields(tag: str) -> tuple[tuple[str, str, bool, tuple[str, ...]], ...]:
-    """What of a declaration tells where its children are: name, kind, whether there are many, tags."""
-    declaration = x.lookup(tag)
-    assert isinstance(declaration, x.Declaration)
-    return tuple(
-        (field.name, field.kind, field.many, tuple(map(x.clark, field.tags)))
-        for field in declaration.content
-        if field.kind != "text"
-    )
+class _Worth(dict[type, bool]):
+    """Class of a value -> whether a walk has to stop there: it is an element that is wanted or that may hold one."""
+
+    def __init__(self, tags: Container[str]) -> None:
+        super().__init__()
+        self._tags = tags
+
+    def __missing__(self, kind: type) -> bool:
+        worth = issubclass(kind, x.Element) and (kind.__cxml__.tag in self._tags or bool(_SHAPES[kind].names))
+        self[kind] = worth
+        return worth
+
+
+@attrs.frozen
+class _Shape:
+    """What of a declaration tells where its children are: the fields that may hold some, and how to read them all."""
+
+    fields: dict[str, x.Field]
+    names: tuple[str, ...]
+    values: Callable[[x.Element], tuple[Any, ...]]
+
+
+class _Shapes(dict[type[x.Element], _Shape]):
+    def __missing__(self, kind: type[x.Element]) -> _Shape:
+        made = self[kind] = _shape(kind)
+        return made
+
+
+_SHAPES = _Shapes()
+
+
+def _shape(kind: type[x.Element]) -> _Shape:
+    fields = {field.name: field for field in kind.__cxml__.content if field.kind != "text"}
+    # Elements in open content have no type, so no rule looks at them.
+    names = tuple(name for name, field in fields.items() if field.kind != "open")
+    read = attrgetter(*names) if names else None
+    if read is None:
+        return _Shape(fields, names, lambda element: ())
+    # Of one name alone there would be no tuple.
+    return _Shape(fields, names, read if len(names) > 1 else lambda element: (read(element),))

@@ -10,6 +10,7 @@ from typing import Any
 from ...summary.reading import many, plain
 from ..located import Located
 from .registry import Faults, rule
+from .texts import padded
 
 __all__: list[str] = []
 
@@ -104,7 +105,7 @@ def secret_blank(here: Located) -> Faults:
     hint="Write <SharedSecret>…</SharedSecret> without line breaks inside.",
 )
 def secret_padded(here: Located) -> Faults:
-    if here.element.value and here.element.text != here.element.value:
+    if padded(here.element):
         yield "Blank space stands around the shared secret."
 
 
@@ -155,7 +156,7 @@ def identity_empty(here: Located) -> Faults:
     hint="Write <Identity>…</Identity> on one line.",
 )
 def identity_padded(here: Located) -> Faults:
-    if not here.element.elements and here.element.value and here.element.text != here.element.value:
+    if padded(here.element):
         yield f"Blank space stands around the identity {here.element.value!r}."
 
 

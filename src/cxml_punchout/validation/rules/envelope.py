@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from ...payloads import MESSAGES, MODULES, REQUESTS, RESPONSES
 from ...status import STATUS_TEXT, should_retry, status_class
@@ -42,6 +43,12 @@ def payload_id_shape(here: Located) -> Faults:
         yield "The payloadID names no host, so it may not be unique."
 
 
+def status_code(status: Any) -> int | None:
+    """The code of a Status; None if there is none, or none that can be read."""
+    code = getattr(status, "code", None)
+    return code if isinstance(code, int) and code >= 0 else None
+
+
 @rule(
     "payload-without-success",
     "Response",
@@ -51,8 +58,8 @@ def payload_id_shape(here: Located) -> Faults:
     hint="Send the Status alone when a request fails; a payload belongs to a code 2xx only.",
 )
 def payload_without_success(here: Located) -> Faults:
-    code = getattr(here.element.status, "code", None)
-    if here.element.payload is not None and isinstance(code, int) and status_class(code) != "success":
+    code = status_code(here.element.status)
+    if here.element.payload is not None and code is not None and status_class(code) != "success":
         yield f"{_payload_name(here.element.payload)} comes with status {code}."
 
 
@@ -65,10 +72,10 @@ def payload_without_success(here: Located) -> Faults:
     hint="Codes of HTTP such as 404 mean nothing in cXML: use 400, 401, 403, 406, 409, 412, 417, 450 or 500.",
 )
 def status_unknown(here: Located) -> Faults:
-    code = here.element.code
+    code = status_code(here.element)
     if code == 0 and here.parent is not None and getattr(here.parent.element, "payment_status", None) is not None:
         return  # The Guide's own example reports the result of a card payment with 0 (13.2.3).
-    if isinstance(code, int) and code not in STATUS_TEXT and code not in _UPLOAD:
+    if code is not None and code not in STATUS_TEXT and code not in _UPLOAD:
         known = f"receivers treat it as {str(code)[0]}00" if status_class(code) != "undefined" else "it has no meaning"
         yield f"Status code {code} is not defined; {known}."
 
@@ -86,8 +93,8 @@ _UPLOAD = frozenset((461, 462, 463, 464, 465, 466, 467, 468, 469, 470, 561, 562,
     hint="Write the reason between <Status …> and </Status>; it is what the partner's people get to see.",
 )
 def status_silent(here: Located) -> Faults:
-    code = here.element.code
-    if isinstance(code, int) and status_class(code) in ("permanent", "transient") and not _text(here.element.value):
+    code = status_code(here.element)
+    if code is not None and status_class(code) in ("permanent", "transient") and not _text(here.element.value):
         answer = here.parent is not None and here.parent.tag == "Response"
         again = "; the sender will try again for hours" if answer and should_retry(code) else ""
         yield f"Status {code} has no text that says what went wrong{again}."

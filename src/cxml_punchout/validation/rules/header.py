@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...spelled import Unreadable
 from ...summary.reading import many, plain
 from ..located import Located
 from .credentials import later
@@ -96,7 +97,7 @@ def blanket_only(here: Located) -> Faults:
         "release_required": "releaseRequired",
     }
     found = [wire for name, wire in names.items() if getattr(here.element, name) not in (None, False)]
-    if here.element.order_type != "blanket" and found:
+    if found and here.element.order_type != "blanket" and not isinstance(here.element.order_type, Unreadable):
         yield f"{', '.join(found)} belong to blanket orders only."
 
 
@@ -122,8 +123,13 @@ def release_without_agreement(here: Located) -> Faults:
     hint='Say orderType="release", or leave out agreementID and agreementPayloadID.',
 )
 def release_only(here: Located) -> Faults:
-    if here.element.order_type != "release" and (here.element.agreement_id or here.element.agreement_payload_id):
+    kind = here.element.order_type
+    named = here.element.agreement_id or here.element.agreement_payload_id
+    if named and kind != "release" and not isinstance(kind, Unreadable):
         yield "agreementID and agreementPayloadID belong to releases only."
+
+
+_STOCK = ("stockTransport", "stockTransportRelease")
 
 
 @rule(
@@ -135,7 +141,8 @@ def release_only(here: Located) -> Faults:
     hint='Say orderType="stockTransport" or "stockTransportRelease", or leave it out.',
 )
 def stock_only(here: Located) -> Faults:
-    if here.element.is_sto_outbound and here.element.order_type not in ("stockTransport", "stockTransportRelease"):
+    kind = here.element.order_type
+    if here.element.is_sto_outbound and kind not in _STOCK and not isinstance(kind, Unreadable):
         yield "isSTOOutbound belongs to stock transport orders only."
 
 
@@ -189,7 +196,7 @@ def both_levels(here: Located) -> Faults:
     if header is None:
         return
     whole = _level(header)
-    for item in here.all("item_out"):
+    for item in here.all("item_out") if whole else ():
         for what in sorted(_level(item) & whole):
             yield f"{what} stands on the header and on this line.", item
 
@@ -221,15 +228,17 @@ def _level(here: Located) -> set[str]:
         for name, wire in (("ship_to", "ShipTo"), ("shipping", "Shipping"), ("requisition_id", "requisitionID"))
         if getattr(element, name)
     }
-    found.update(f"the Contact with role {plain(c.role)}" for c in many(element.contact) if c.role)
-    extrinsics = many(element.extrinsic) if here.tag == "OrderRequestHeader" else _line_extrinsics(element)
-    found.update(f"the Extrinsic {plain(e.name).strip()}" for e in extrinsics if plain(e.name).strip())
+    if element.contact:
+        found.update(f"the Contact with role {plain(c.role)}" for c in element.contact if c.role)
+    extrinsics = element.extrinsic if here.tag == "OrderRequestHeader" else _line_extrinsics(element)
+    if extrinsics:
+        found.update(f"the Extrinsic {plain(e.name).strip()}" for e in extrinsics if plain(e.name).strip())
     return found
 
 
-def _line_extrinsics(item: Any) -> list[Any]:
+def _line_extrinsics(item: Any) -> Any:
     detail = getattr(item, "item_detail", None) or getattr(item, "blanket_item_detail", None)
-    return list(many(getattr(detail, "extrinsic", None)))
+    return getattr(detail, "extrinsic", ())
 
 
 @rule(
@@ -243,7 +252,7 @@ def _line_extrinsics(item: Any) -> list[Any]:
 def comments_repeated(here: Located) -> Faults:
     header = here.one("order_request_header")
     said = {plain(comment) for comment in many(header.element.comments)} - {""} if header is not None else set()
-    for item in here.all("item_out"):
-        for comment in item.all("comments"):
+    for item in here.all("item_out") if said else ():
+        for comment in item.all("comments") if item.element.comments else ():
             if plain(comment.element) in said:
                 yield "The comment of this line stands on the header as well.", comment

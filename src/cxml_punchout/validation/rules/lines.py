@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from ...spelled import Unreadable
-from ...summary.amounts import decimal_text, exact, exact_sum, line_amount
+from ...summary.amounts import decimal_text, exact, exact_sum
 from ...summary.reading import at, many, plain
 from ..located import Located
+from .money import cost
 from .registry import Faults, rule
+from .texts import again, padded
 
 __all__: list[str] = []
 
@@ -43,10 +45,11 @@ def quantity_negative(here: Located) -> Faults:
 )
 def quantity_zero(here: Located) -> Faults:
     quantity = here.element.quantity
+    if not isinstance(quantity, Decimal) or quantity:
+        return
     order = here.up("OrderRequest")
     # A change may set to zero what is no longer wanted.
-    changed = order is not None and at(order.element, "order_request_header.type") in ("update", "delete")
-    if isinstance(quantity, Decimal) and quantity == 0 and not changed:
+    if order is None or at(order.element, "order_request_header.type") not in ("update", "delete"):
         yield f"The quantity of {here.tag} is zero."
 
 
@@ -73,17 +76,22 @@ def line_number_missing(here: Located) -> Faults:
     hint="Give each line a lineNumber of its own, and keep it through all changes of the order.",
 )
 def line_number_repeated(here: Located) -> Faults:
-    seen: set[int] = set()
-    for item in here.all("item_out"):
-        number = item.element.line_number
-        if _is_number(number) and number in seen:
-            yield f"Line number {int(number)} stands a second time.", item
-        elif _is_number(number):
-            seen.add(number)
+    for item, number in again(here.all("item_out"), _line_number):
+        yield f"Line number {number} stands a second time.", item
+
+
+def _line_number(item: Located) -> int | None:
+    number = item.element.line_number
+    return int(number) if _is_number(number) else None
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, int) and value >= 0
+
+
+def _is_unclear(value: Any) -> bool:
+    """Whether a number is there that cannot be read: the datatypes have found it, and nothing is built on it."""
+    return value is not None and not _is_number(value)
 
 
 # --- groups ----------------------------------------------------------------------------------------------------
@@ -103,14 +111,12 @@ def _by_number(items: list[Located]) -> dict[int, Located]:
     return known
 
 
-def _members(here: Located) -> Iterator[tuple[Located, int, Located | None]]:
+def _members(here: Located) -> list[tuple[Located, int, Located | None]]:
     """Each line with a parent: the line, the number that it names, and the head if there is such a line."""
     items = _items(here)
-    known = _by_number(items)
-    for item in items:
-        parent = item.element.parent_line_number
-        if _is_number(parent):
-            yield item, parent, known.get(parent)
+    named = [(item, number) for item in items if _is_number(number := item.element.parent_line_number)]
+    known = _by_number(items) if named else {}
+    return [(item, number, known.get(number)) for item, number in named]
 
 
 @rule(
@@ -122,8 +128,9 @@ def _members(here: Located) -> Iterator[tuple[Located, int, Located | None]]:
     hint="parentLineNumber repeats the lineNumber of the head of the group.",
 )
 def parent_unknown(here: Located) -> Faults:
-    for item, number, head in _members(here):
-        if head is None:
+    unclear = any(_is_unclear(item.element.line_number) for item in _items(here))
+    for item, number, head in here.once(_members):
+        if head is None and not unclear:
             yield f"There is no line {number} to be the parent of this line.", item
 
 
@@ -136,8 +143,10 @@ def parent_unknown(here: Located) -> Faults:
     hint='Mark the head with itemType="composite".',
 )
 def parent_not_composite(here: Located) -> Faults:
-    for item, number, head in _members(here):
-        if head is not None and head.element is not item.element and head.element.item_type != "composite":
+    for item, number, head in here.once(_members):
+        if head is None or head.element is item.element or isinstance(head.element.item_type, Unreadable):
+            continue
+        if head.element.item_type != "composite":
             kind = "a lean line, which has no members" if head.element.item_type == "lean" else "no composite line"
             yield f"Line {number} is the parent of this line but {kind}.", item
 
@@ -176,7 +185,7 @@ def parent_circle(here: Located) -> Faults:
     hint='Say itemType="item".',
 )
 def parent_of_other(here: Located) -> Faults:
-    for item, number, _ in _members(here):
+    for item, number, _ in here.once(_members):
         kind = item.element.item_type
         if kind != "item" and kind != "composite" and not isinstance(kind, Unreadable):
             yield f"A line below line {number} is not marked as a member of the group.", item
@@ -193,6 +202,8 @@ def parent_of_other(here: Located) -> Faults:
 def composite_empty(here: Located) -> Faults:
     items = _items(here)
     parents = {item.element.parent_line_number for item in items}
+    if any(map(_is_unclear, parents)) or any(_is_unclear(item.element.line_number) for item in items):
+        return
     for item in items:
         if item.element.item_type == "composite" and item.element.line_number not in parents - {None}:
             yield "No line is a member of this composite line.", item
@@ -242,9 +253,13 @@ def part_id_characters(here: Located) -> Faults:
         ("supplier_part_id", "SupplierPartID"),
         ("supplier_part_auxiliary_id", "SupplierPartAuxiliaryID"),
     ):
-        found = sorted(set(plain(getattr(here.element, name))) & set("?{}"))
-        if found:
+        text = plain(getattr(here.element, name))
+        if _REFUSED(text):
+            found = sorted(set(text) & set("?{}"))
             yield f"{wire} has {' and '.join(map(repr, found))} in it.", here.place(name)
+
+
+_REFUSED = re.compile("[?{}]").search
 
 
 @rule(
@@ -270,7 +285,7 @@ def auxiliary_id_long(here: Located) -> Faults:
     hint="Write it on one line, without blanks around it.",
 )
 def auxiliary_id_padded(here: Located) -> Faults:
-    if not here.element.elements and here.element.value and here.element.text != here.element.value:
+    if padded(here.element):
         yield "Blank space stands around the SupplierPartAuxiliaryID."
 
 
@@ -303,16 +318,15 @@ def unspsc_shape(here: Located) -> Faults:
     hint="Divide the whole quantity of the line over its schedule lines.",
 )
 def schedule_quantity(here: Located) -> Faults:
-    parts = [line.quantity for line in many(here.element.schedule_line)]
-    whole = here.element.quantity
-    unit = {plain(at(here.element, "item_detail.unit_of_measure"))} | {
-        plain(line.unit_of_measure) for line in many(here.element.schedule_line)
-    }
-    made, wanted = exact_sum(parts), exact(whole)
-    if not parts or len(unit - {""}) > 1 or made is None or wanted is None:
+    schedule = here.element.schedule_line
+    whole = exact(here.element.quantity) if schedule else None
+    if whole is None:
         return
-    if made != wanted:
-        yield f"The schedule lines make {decimal_text(made)}, the line has {plain(whole)}."
+    parts = [part for line in schedule if (part := exact(line.quantity)) is not None]
+    unit = {plain(at(here.element, "item_detail.unit_of_measure")), *(plain(line.unit_of_measure) for line in schedule)}
+    made = exact_sum(parts)
+    if len(parts) == len(schedule) and len(unit - {""}) < 2 and made != whole:
+        yield f"The schedule lines make {decimal_text(made)}, the line has {plain(here.element.quantity)}."
 
 
 @rule(
@@ -324,13 +338,17 @@ def schedule_quantity(here: Located) -> Faults:
     hint="Divide the whole amount of the line over its accounts.",
 )
 def distribution_sum(here: Located) -> Faults:
-    charges = [at(part, "charge.money") for part in many(here.element.distribution)]
-    currency = {plain(getattr(charge, "currency", None)) for charge in charges}
-    currency.add(plain(at(here.element, "item_detail.unit_price.money.currency")))
-    price = line_amount(here.element) if here.element.item_detail is not None else None
-    made = exact_sum(at(charge, "amount") for charge in charges)
-    if not charges or price is None or len(currency) > 1 or made is None:
+    parts = many(here.element.distribution)
+    price = here.once(cost) if parts and here.element.item_detail is not None else None
+    if price is None:
         return
+    charges = [at(part, "charge.money") for part in parts]
+    amounts = [amount for charge in charges if (amount := exact(at(charge, "amount"))) is not None]
+    currency = {plain(at(charge, "currency")) for charge in charges}
+    currency.add(plain(at(here.element, "item_detail.unit_price.money.currency")))
+    if len(amounts) < len(charges) or len(currency) > 1:
+        return
+    made = exact_sum(amounts)
     # Each part may have been rounded to the cent by itself.
-    if abs(made - price) > Fraction(len(charges), 100):
+    if made != price and abs(made - price) > Fraction(len(charges), 100):
         yield f"The accounts are charged {decimal_text(made, 2)}, the line costs {decimal_text(price, 2)}."

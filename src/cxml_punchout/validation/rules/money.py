@@ -7,20 +7,30 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ...summary.amounts import decimal_text, exact, exact_sum
-from ...summary.lines import compare, lines_of
-from ...summary.reading import at, many, plain
+from ...spelled import Unreadable
+from ...summary.amounts import decimal_text, exact, exact_sum, line_amount
+from ...summary.lines import compare, priced
+from ...summary.reading import at, plain
 from ..located import Located
 from .registry import Faults, rule
 
 __all__: list[str] = []
 
 
+def cost(line: Located) -> Fraction | None:
+    """What a line costs; to be asked with ``once``."""
+    return line_amount(line.element)
+
+
+def _lines(here: Located) -> list[Located]:
+    return here.all("item_in" if here.tag == "PunchOutOrderMessage" else "item_out")
+
+
 def _total(here: Located) -> tuple[Located | None, Any, list[Any]]:
     """The total of an order or a cart, its header and its lines."""
     cart = here.tag == "PunchOutOrderMessage"
     header = here.one("punch_out_order_message_header" if cart else "order_request_header")
-    items = list(many(here.element.item_in if cart else here.element.item_out))
+    items = [line.element for line in _lines(here)]
     return (header.one("total") if header is not None else None), header and header.element, items
 
 
@@ -37,10 +47,9 @@ def _total(here: Located) -> tuple[Located | None, Any, list[Any]]:
 )
 def total_differs(here: Located) -> Faults:
     total, header, items = _total(here)
-    if total is None or not items or _blanket(header):
+    if total is None or not items or _blanket(header) or isinstance(getattr(header, "order_type", None), Unreadable):
         return
-    lines = lines_of(items, numbered=here.tag == "OrderRequest")
-    found = compare(total.element, lines)
+    found = compare(total.element, priced(items, [line.once(cost) for line in _lines(here)]))
     stated = exact(at(total.element, "money.amount"))
     if found is None or found.verdict != "differs" or found.lines is None or stated is None:
         return
@@ -54,7 +63,8 @@ def _blanket(header: Any) -> bool:
 
 def _surplus(header: Any, gap: Fraction) -> str:
     """What the difference looks like: tax or shipping that was added to the total."""
-    parts = [(name, amount) for name in ("tax", "shipping") if (amount := exact(at(header, f"{name}.money.amount")))]
+    tax, shipping = (at(header, f"{name}.money.amount") for name in ("tax", "shipping"))
+    parts = [(name, a) for name, money in (("tax", tax), ("shipping", shipping)) if (a := exact(money))]
     for chosen in ([parts[0]], [parts[-1]], parts) if parts else ():
         if sum(amount for _, amount in chosen) == gap:
             return f"; it seems to include {' and '.join(name for name, _ in chosen)}"
@@ -73,7 +83,7 @@ def _surplus(header: Any, gap: Fraction) -> str:
 def currencies_mixed(here: Located) -> Faults:
     total, _, _ = _total(here)
     currency = plain(at(total.element, "money.currency")) if total is not None else ""
-    for item in here.all("item_in" if here.tag == "PunchOutOrderMessage" else "item_out"):
+    for item in _lines(here):
         mine = plain(at(item.element, "item_detail.unit_price.money.currency"))
         if mine != currency and _CURRENCY(mine) and _CURRENCY(currency):
             yield f"This line is priced in {mine}, the total in {currency}.", item
@@ -98,12 +108,13 @@ def tax_differs(here: Located) -> Faults:
     taxes = [at(item, "tax.money") for item in items]
     if whole is None or not taxes or None in taxes:
         return
-    made, stated = exact_sum(tax.amount for tax in taxes), exact(whole.amount)
-    if made is None or stated is None:
-        return
+    stated, amounts = exact(whole.amount), [amount for tax in taxes if (amount := exact(tax.amount)) is not None]
     same = {plain(money.currency) for money in (whole, *taxes)}
+    if stated is None or len(amounts) < len(taxes) or len(same) > 1:
+        return
+    made = exact_sum(amounts)
     # Each line may have been rounded to the cent by itself.
-    if len(same) == 1 and abs(made - stated) > Fraction(len(taxes), 100):
+    if abs(made - stated) > Fraction(len(taxes), 100):
         yield f"The taxes of the lines make {decimal_text(made, 2)}, the header states {plain(whole.amount)}."
 
 
@@ -116,6 +127,8 @@ def tax_differs(here: Located) -> Faults:
     hint="Send both or neither.",
 )
 def alternate_incomplete(here: Located) -> Faults:
+    if here.element.alternate_amount is None and here.element.alternate_currency is None:
+        return
     amount, currency = plain(here.element.alternate_amount).strip(), plain(here.element.alternate_currency).strip()
     if bool(amount) != bool(currency):
         yield f"Money has {'alternateAmount' if amount else 'alternateCurrency'} without the other of the two."
@@ -160,12 +173,11 @@ def price_basis_zero(here: Located) -> Faults:
 )
 def limit_over_total(here: Located) -> Faults:
     total, header, items = _total(here)
-    money: Any = at(total.element, "money") if total is not None else None
-    limits: list[Any] = [at(item, "blanket_item_detail.max_amount.money") for item in items]
-    known = [limit for limit in limits if exact(at(limit, "amount")) is not None]
-    made, stated = exact_sum(limit.amount for limit in known), exact(at(money, "amount"))
-    if not _blanket(header) or not known or made is None or stated is None:
+    if total is None or not _blanket(header):
         return
-    if {plain(limit.currency) for limit in known} == {plain(money.currency)} and made > stated:
-        message = f"The limits of the lines make {decimal_text(made, 2)}, the total is {plain(money.amount)}."
-        yield message, total or here
+    whole: Any = total.element.money
+    limits: list[Any] = [at(item, "blanket_item_detail.max_amount.money") for item in items]
+    stated, made = exact(at(whole, "amount")), exact_sum(filter(None, (exact(at(limit, "amount")) for limit in limits)))
+    same = {plain(money.currency) for money in (whole, *limits) if money is not None}
+    if stated is not None and len(same) == 1 and made > stated:
+        yield f"The limits of the lines make {decimal_text(made, 2)}, the total is {plain(whole.amount)}.", total

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from ...summary.reading import many, plain
 from ..located import Located
+from .envelope import status_code
 from .registry import Faults, rule
+from .texts import scheme
 
 __all__: list[str] = []
 
@@ -164,8 +165,7 @@ def _cart(message: Located) -> Located | None:
 
 
 def _status(message: Located) -> int | None:
-    code = getattr(message.element.status, "code", None)
-    return code if isinstance(code, int) else None
+    return status_code(message.element.status)
 
 
 @rule(
@@ -180,7 +180,5 @@ def _status(message: Located) -> int | None:
 )
 def url_unusable(here: Located) -> Faults:
     url = plain(here.element.url).strip()
-    scheme = re.match("([A-Za-z][A-Za-z0-9+.-]*):", url)
-    # What has no scheme is no URL at all, which the datatypes have found already.
-    if scheme is not None and scheme[1].lower() not in ("https", "http"):
-        yield f"{here.tag} leads to an address of {scheme[1][:20]}, not of http or https.", here.place("url")
+    if scheme(url) not in ("https", "http", ""):
+        yield f"{here.tag} leads to an address of {scheme(url)[:20]}, not of http or https.", here.place("url")

@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
-from ...summary.reading import plain, tag_of
+from ...summary.reading import plain
 from ..located import Located
 from .registry import Faults, rule
 
-__all__: list[str] = []
+__all__ = ["again", "padded", "scheme"]
+
+T = TypeVar("T")
+
+
+def padded(element: Any) -> bool:
+    """Whether blank space stands around the text of an element with open content, and a text there is."""
+    text: str = element.text
+    bare = text.strip()
+    return text != bare and bare != "" and not element.elements
+
+
+def again(items: Iterable[T], key: Callable[[T], Any]) -> Iterator[tuple[T, Any]]:
+    """The items whose key an earlier one has, each with the key; what has none (None or "") is passed over."""
+    seen: set[Any] = set()
+    for item in items:
+        known = key(item)
+        if known in (None, ""):
+            continue
+        if known in seen:
+            yield item, known
+        seen.add(known)
+
+
+def scheme(url: str) -> str:
+    """What stands in front of the colon, in small letters. What has none is no URL, as the datatypes have found."""
+    found = re.match("([A-Za-z][A-Za-z0-9+.-]*):", url)
+    return found[1].lower() if found else ""
 
 
 @rule(
@@ -21,6 +49,8 @@ __all__: list[str] = []
     hint="Keep one.",
 )
 def short_name_repeated(here: Located) -> Faults:
+    if len(here.element.content) < 2:
+        return
     names = [part for part in here.all("content") if part.tag == "ShortName"]
     if len(names) > 1:
         yield f"Description has {len(names)} short names.", names[1]
@@ -97,12 +127,10 @@ def extrinsic_unnamed(here: Located) -> Faults:
     hint="Keep one, or nest several values in one Extrinsic.",
 )
 def extrinsic_repeated(here: Located) -> Faults:
-    seen: set[str] = set()
-    for extrinsic in here.all("extrinsic"):
-        name = plain(extrinsic.element.name).strip()
-        if name and name in seen:
-            yield f"The Extrinsic {name[:60]} stands a second time.", extrinsic
-        seen.add(name)
+    if len(here.element.extrinsic) < 2:
+        return
+    for extrinsic, name in again(here.all("extrinsic"), lambda each: plain(each.element.name).strip()):
+        yield f"The Extrinsic {name[:60]} stands a second time.", extrinsic
 
 
 @rule(
@@ -115,9 +143,7 @@ def extrinsic_repeated(here: Located) -> Faults:
 )
 def attachment_link(here: Located) -> Faults:
     url = plain(here.element.url).strip()
-    scheme = re.match("([A-Za-z][A-Za-z0-9+.-]*):", url)
-    # What has no scheme is no URL at all, which the datatypes have found already.
-    if scheme is not None and scheme[1].lower() != "cid":
+    if scheme(url) not in ("cid", ""):
         yield "The URL of an Attachment does not begin with cid:.", here.place("url")
     elif "<" in url or ">" in url:
         yield "The URL of an Attachment has angle brackets in it.", here.place("url")
@@ -132,15 +158,8 @@ def attachment_link(here: Located) -> Faults:
     hint="Each part belongs to exactly one Attachment.",
 )
 def attachment_repeated(here: Located) -> Faults:
-    seen: set[str] = set()
     # The whole document is walked only if there may be something to find.
-    several = sum(1 for _ in here.node.iter("Attachment")) > 1
-    for attachment in _attachments(here.walk()) if several else ():
-        link = plain(attachment.element.url).strip()
-        if link and link in seen:
-            yield f"A second Attachment points at {link[:60]}.", attachment
-        seen.add(link)
-
-
-def _attachments(elements: Iterable[Located]) -> Iterable[Located]:
-    return (found for found in elements if tag_of(found.element) == "Attachment")
+    if sum(1 for _ in here.node.iter("Attachment")) < 2:
+        return
+    for attachment, link in again(here.walk(("Attachment",)), lambda each: plain(each.element.url).strip()):
+        yield f"A second Attachment points at {link[:60]}.", attachment
