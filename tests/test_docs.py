@@ -112,6 +112,20 @@ def test_every_target_of_make_that_is_named_exists():
             assert name in targets, f"{page.name}: {name}"
 
 
+def test_every_option_of_a_target_of_make_exists():
+    scripts = dict(
+        re.findall(r"^(\w+):.*\n\t\S+python (\S+\.py) ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    )
+    named = [
+        found
+        for page in (ROOT / "README.md", *PAGES)
+        for found in re.findall(r"make (\w+) ARGS=(--[a-z-]+)", page.read_text("utf-8"))
+    ]
+    assert named
+    for target, option in named:
+        assert f'"{option}"' in (ROOT / scripts[target]).read_text("utf-8"), f"make {target} {option}"
+
+
 def test_every_extra_that_is_named_exists():
     extras = PROJECT["optional-dependencies"]
     for page in (ROOT / "README.md", *PAGES):
