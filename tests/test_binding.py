@@ -523,3 +523,25 @@ def test_new_values_are_written_plainly() -> None:
     from cxml_punchout.models import SupplierOrderInfo
 
     assert 'orderDate="2026-11-23T18:30:00+00:00"' in careful.write(SupplierOrderInfo(order_id="1", order_date=now))
+
+
+# --- a text in which only some elements may stand ------------------------------------------------------------
+
+
+def test_a_foreign_element_cannot_be_put_into_a_text_where_only_some_may_stand() -> None:
+    foreign = x.OpenElement("<b>x</b>")
+    with pytest.raises(InvalidValue, match="b cannot stand here"):
+        Description(["a ", foreign], lang="en")
+    made = Description("a", lang="en")
+    made.content = ["a ", foreign]
+    with pytest.raises(InvalidValue, match=r"document\.content: b cannot stand here"):
+        careful.write(made)
+    with pytest.raises(Departure):
+        writer.write(made, [].append)
+
+
+def test_one_that_was_received_is_kept_and_written_back() -> None:
+    text = '<Description xml:lang="en">a <b>x</b> c</Description>'
+    made, _ = careful.read(load(text.encode(), tolerant=True), Description.__cxml__)
+    assert made.content == ("a ", x.OpenElement("<b>x</b>"), " c")
+    assert careful.write(made) == text

@@ -105,6 +105,13 @@ def options(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return found
 
 
+def test_every_target_of_make_that_is_named_exists():
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *PAGES):
+        for name in re.findall(r"(?:`|&& |^ {4})make (\w+)", page.read_text("utf-8"), re.MULTILINE):
+            assert name in targets, f"{page.name}: {name}"
+
+
 def test_every_extra_that_is_named_exists():
     extras = PROJECT["optional-dependencies"]
     for page in (ROOT / "README.md", *PAGES):
@@ -189,6 +196,38 @@ def has_all(source: Path, module: str) -> bool:
     )
 
 
+DOCSTRING = """What it is.
+
+key: of the session.
+items, others: the cart
+    to open. limits: what fits.
+
+Raises UsageError (Status 500).
+
+    a: is code
+"""
+MARKDOWN = """What it is.
+
+- `key`: of the session.
+- `items`, `others`: the cart to open.
+- `limits`: what fits.
+
+Raises UsageError (Status 500).
+
+    a: is code
+"""
+
+
+def test_fields_in_docstrings_become_lists():
+    pytest.importorskip("griffe", reason="the extra docs is not installed")
+    spec = importlib.util.spec_from_file_location("docstrings", DOCS / "docstrings.py")
+    assert spec is not None
+    assert spec.loader is not None
+    docstrings = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(docstrings)
+    assert docstrings.markdown(DOCSTRING) == MARKDOWN
+
+
 # --- the site --------------------------------------------------------------------------------------------
 
 
@@ -197,14 +236,16 @@ def test_the_site_is_built_without_a_warning_and_asks_nobody_else_for_anything(t
     if importlib.util.find_spec("mkdocs") is None or importlib.util.find_spec("mkdocstrings") is None:
         pytest.skip("the extra docs is not installed, so the site is not built here; make docs does it")
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", tmp_path / "site"],
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", tmp_path / "site"],
         cwd=ROOT,
         env={"NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT / "src"), "PATH": ""},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+    # Said quietly, warnings would not count as such.
+    said = [line for line in (done.stdout + done.stderr).splitlines() if not line.startswith("INFO ")]
+    assert (done.returncode, said) == (0, [])
     built = sorted((tmp_path / "site").rglob("*.html"))
     assert len(built) >= len(PAGES)
     for page in built:

@@ -56,6 +56,8 @@ if TYPE_CHECKING:
     from .trust.authenticate import Verified, authenticate
     from .trust.partners import Partner
     from .trust.redact import redact
+    from .validation.catalog import DtdCatalog
+    from .validation.report import Report
 
 __all__ = [
     "CURRENT_VERSION",
@@ -69,6 +71,7 @@ __all__ = [
     "DepthExceeded",
     "Doctype",
     "DocumentError",
+    "DtdCatalog",
     "ElementsExceeded",
     "Endpoint",
     "Finding",
@@ -84,6 +87,7 @@ __all__ = [
     "Received",
     "Refusal",
     "Reply",
+    "Report",
     "SignatureWarning",
     "TokenError",
     "Unreadable",
@@ -111,11 +115,13 @@ __version__ = "0.1.0.dev0"
 #: What is loaded when it is first asked for, since not every program needs it: name -> module.
 _LATER = {
     "Buyer": "buyer",
+    "DtdCatalog": "validation.catalog",
     "Endpoint": "endpoint",
     "Partner": "trust.partners",
     "PunchOutSession": "punchout.session",
     "Received": "endpoint",
     "Reply": "endpoint",
+    "Report": "validation.report",
     "Verified": "trust.authenticate",
     "authenticate": "trust.authenticate",
     "browser_form": "punchout.form",

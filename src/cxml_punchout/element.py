@@ -143,7 +143,7 @@ class Leftover:
     namespaces: declarations of namespaces on this element, (prefix or "", URI).
     nodes: (tag and number of the child before it, XML): elements, stray text, processing instructions.
     missing: names of required fields that were absent and may be written as absent.
-    irregular: the children break a group, and may be written so.
+    irregular: the children break a group, or stand in a text where they may not, and may be written so.
 
     What it holds is not shown: a secret may be in it, and nobody can tell.
     """
@@ -458,6 +458,8 @@ def _accept_content(field: Field, value: Any) -> tuple[Any, ...]:
         if isinstance(part, Element):
             if field.kind == "mixed" and part.__cxml__.tag not in field.tags:
                 raise InvalidValue(f"{part.__cxml__.tag} cannot stand here")
+        elif field.kind == "mixed" and isinstance(part, OpenElement):
+            raise InvalidValue(f"{part.tag} cannot stand here")
         elif not isinstance(part, (str, OpenElement)):
             raise InvalidValue(f"texts and elements are expected, not {type(part).__name__}")
         # Neighbouring texts are one text on the wire, and an empty one is none.

@@ -158,3 +158,12 @@ def test_names_are_never_part_of_the_statement(store):
     for name in ("' OR '1'='1", "AN01000000123'--", "%", "\\", "a" * 10_000):
         made = document([("NetworkID", name, shared("correct-horse-7"))])
         assert answer(made, store)[0] == "unknown-sender"
+
+
+@pytest.mark.parametrize("field", ["sender_domain", "from_identity"])
+def test_a_name_that_no_index_would_take_is_refused(engine, field):
+    store = SqlStore(engine)
+    store.create_tables()
+    with pytest.raises(InvalidValue, match="200 characters"):
+        store.add(partner(shared_secret=Secret.from_env("LIVE"), **{field: "A" * 201}))
+    assert list(store) == []

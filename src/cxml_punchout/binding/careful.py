@@ -65,7 +65,9 @@ class _Reader:
             self.nothing(node, declaration, leftover)
         else:
             (field,) = declaration.content
-            setattr(made, field.name, getattr(self, f"{kind}_content")(node, declaration, field))
+            content = getattr(self, f"{kind}_content")(node, declaration, field)
+            setattr(made, field.name, content)
+            leftover.irregular = kind == "mixed" and any(isinstance(part, x.OpenElement) for part in content)
         made._leftover = None if leftover == x.Leftover() else leftover
         return made
 
@@ -463,7 +465,8 @@ def _inside(
         inside = value.markup if isinstance(value, SpelledStr) else None
         return escape_text(_scalar_text(field.scalar, value, here, field.secret)) if inside is None else inside
     pieces = []
-    for number, part in enumerate(_accepted(declaration, field, value or (), here)):
+    parts = value if leftover.irregular else _accepted(declaration, field, value or (), here)
+    for number, part in enumerate(parts):
         if isinstance(part, str):
             pieces.append(escape_text(legal(part, f"{here}[{number}]")))
         else:

@@ -102,7 +102,14 @@ def write_content(content: tuple[Any, ...], put: Put) -> None:
             write_any(part, put)
 
 
-_namespace.update(write_any=write_any, write_choice=write_choice, write_content=write_content)
+def write_mixed(content: tuple[Any, ...], tags: frozenset[str], put: Put) -> None:
+    for part in content:
+        if not isinstance(part, str) and not (isinstance(part, x.Element) and part.__cxml__.tag in tags):
+            raise Departure
+    write_content(content, put)
+
+
+_namespace.update(write_any=write_any, write_choice=write_choice, write_content=write_content, write_mixed=write_mixed)
 
 
 # --- generating --------------------------------------------------------------------------------------------
@@ -225,6 +232,12 @@ def _content(declaration: x.Declaration, head: str) -> list[str]:
     return [f"put({head}>''')", f"write_content(o.{field.name}, put)", f"put('</{declaration.tag}>')"]
 
 
+def _mixed(declaration: x.Declaration, head: str) -> list[str]:
+    (field,) = declaration.content
+    write = f"write_mixed(o.{field.name}, {_constant(frozenset(field.tags))}, put)"
+    return [f"put({head}>''')", write, f"put('</{declaration.tag}>')"]
+
+
 def _elements(declaration: x.Declaration, head: str) -> list[str]:
     lines = [f"put({head}>''')"]
     for field in declaration.content:
@@ -258,7 +271,7 @@ def _leaf(declared: x.Leaf) -> list[str]:
 _CONTENT: dict[str, Callable[[x.Declaration, str], list[str]]] = {
     "empty": _empty,
     "text": _text,
-    "mixed": _content,
+    "mixed": _mixed,
     "open": _content,
     "elements": _elements,
 }

@@ -25,6 +25,8 @@ except ImportError as error:  # pragma: no cover - the tests have it
 
 __all__ = ["SqlStore"]
 
+#: Characters of a name; MySQL, for one, makes no index of more.
+_LONGEST = 200
 #: Records that were read from JSON, kept by their text.
 _MOST_READ = 10_000
 
@@ -72,8 +74,8 @@ class SqlStore:
             # The order of the key is that of the search: a name, or any name in a domain.
             sa.Column("role", sa.String(6), primary_key=True),
             sa.Column("marketplace", sa.Integer, primary_key=True),
-            sa.Column("domain", sa.String(200), primary_key=True),
-            sa.Column("identity", sa.String(200), primary_key=True),
+            sa.Column("domain", sa.String(_LONGEST), primary_key=True),
+            sa.Column("identity", sa.String(_LONGEST), primary_key=True),
             sa.Column("partner", sa.ForeignKey(partners.c.id, ondelete="CASCADE"), primary_key=True),
             sa.Index(f"ix_{prefix}_name_partner", "partner"),
         )
@@ -192,6 +194,9 @@ class SqlStore:
     def _insert(self, connection: sa.Connection, record: dict[str, Any]) -> int:
         text = json.dumps(record, ensure_ascii=False, sort_keys=True)
         partner = self._partner(text)
+        places = [self._places(role, account)[0] for role in ROLES for account in partner.accounts[role]]
+        if any(len(place[part]) > _LONGEST for place in places for part in ("domain", "identity")):
+            raise InvalidValue(f"a domain and an identity have at most {_LONGEST} characters here", "SqlStore")
         others = [
             other for account in partner.accounts["sender"] for other in self._found(connection, "sender", account)
         ]
@@ -207,10 +212,5 @@ class SqlStore:
         }
         number = connection.execute(sa.insert(self._partners), row).inserted_primary_key
         assert number is not None
-        names = [
-            {**self._places(role, account)[0], "partner": number[0]}
-            for role in ROLES
-            for account in partner.accounts[role]
-        ]
-        connection.execute(sa.insert(self._names), names)
+        connection.execute(sa.insert(self._names), [{**place, "partner": number[0]} for place in places])
         return int(number[0])
