@@ -269,7 +269,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--report", type=Path, default=Path("build/demo/report.html"), metavar="FILE")
     given = parser.parse_args(arguments)
     forgive(sys.stdout)
-    signal.signal(signal.SIGTERM, interrupt)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, interrupt)
     logging.getLogger("cxml_punchout").addHandler(ShopLog())
     return run(given.report, serve=given.serve)
 

@@ -27,6 +27,7 @@ import cxml_punchout
 from cxml_punchout import CXML, parse
 from cxml_punchout.models import DocumentReference, ProfileResponse, PunchOutOrderMessage
 from cxml_punchout.testing.forms import forms_of
+from cxml_punchout.testing.simulator import Simulator
 
 ORDERS = "SELECT count(*) FROM purchase WHERE number = ?"
 LINES = (
@@ -102,6 +103,25 @@ def unknown() -> bytes:
     body = re.sub(rb"<PunchOutSetupRequest.*</PunchOutSetupRequest>", asked, setup_request(), flags=re.DOTALL)
     assert asked in body
     return body
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_a_simulated_buyer_finds_nothing_wrong(name: str, shops: Callable[[str], Running]) -> None:
+    shop = shops(name)
+
+    def post(url: str, body: bytes, content_type: str) -> tuple[bytes, str]:
+        got = fetch(url, body, content_type)
+        return got.body, got.headers["Content-Type"]
+
+    buyer = Simulator(precoro(shop.url, SECRET), post, return_url=RETURN)
+    carts = []
+    for chosen in ({"KM-40718": "1"}, {"KM-40718": "2", "KM-31200": "3"}):
+        visit = buyer.punch_out(ship_to=parse(example("valid/precoro-setup-request")).payload.ship_to)  # type: ignore[union-attr]
+        (form,) = forms_of(check_out(visit.start_page, chosen).text)
+        carts.append(visit.take(form.fields))
+    assert buyer.order(*carts, order_id=f"PO-two-{name}").status == 200
+    buyer.transcript.raise_for_problems()
+    assert shop.rows("SELECT remarks FROM purchase WHERE number = ?", f"PO-two-{name}") == [("",)]
 
 
 @pytest.mark.parametrize("name", SERVERS)
