@@ -10,7 +10,7 @@
     endpoint = Endpoint(partners)
     reply = endpoint.handle(body, content_type, {PunchOutSetupRequest: open_shop, OrderRequest: take_order})
 
-The elements themselves are in ``cxml_punchout.models``, stores of partners in ``cxml_punchout.trust.stores``, guards
+The elements themselves are in ``cxml_punchout.models``, more stores of partners in ``cxml_punchout.trust.stores``, guards
 against repeated documents in ``cxml_punchout.replay``, and what a shop needs to test itself in
 ``cxml_punchout.testing``.
 """
@@ -56,6 +56,8 @@ if TYPE_CHECKING:
     from .trust.authenticate import Verified, authenticate
     from .trust.partners import Partner
     from .trust.redact import redact
+    from .trust.secrets import Secret
+    from .trust.stores.memory import MemoryStore
     from .validation.catalog import DtdCatalog
     from .validation.report import Report
 
@@ -81,6 +83,7 @@ __all__ = [
     "LimitExceeded",
     "Limits",
     "MalformedDocument",
+    "MemoryStore",
     "OpenElement",
     "Partner",
     "PunchOutSession",
@@ -88,6 +91,7 @@ __all__ = [
     "Refusal",
     "Reply",
     "Report",
+    "Secret",
     "SignatureWarning",
     "TokenError",
     "Unreadable",
@@ -117,11 +121,13 @@ _LATER = {
     "Buyer": "buyer",
     "DtdCatalog": "validation.catalog",
     "Endpoint": "endpoint",
+    "MemoryStore": "trust.stores.memory",
     "Partner": "trust.partners",
     "PunchOutSession": "punchout.session",
     "Received": "endpoint",
     "Reply": "endpoint",
     "Report": "validation.report",
+    "Secret": "trust.secrets",
     "Verified": "trust.authenticate",
     "authenticate": "trust.authenticate",
     "browser_form": "punchout.form",
