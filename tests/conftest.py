@@ -17,14 +17,12 @@ from typing import TYPE_CHECKING
 import approval
 import browser as chromium
 import pytest
+from at_hand import CORPUS, OWN
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     import sqlalchemy
 
-ROOT = Path(__file__).resolve().parents[1]
-OWN = ROOT / "examples" / "documents"
-CORPUS = Path(os.environ.get("CXML_CORPUS") or ROOT.parent / "shared" / "corpus")
 
 # The same examples in every run: a failure can be repeated, and a green run says the same thing twice.
 settings.register_profile(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import official
 import pytest
-from conftest import OWN, ROOT
+from at_hand import OWN, ROOT
 from validated import ORDER, changed
 
 from cxml_punchout import InvalidValue, validate

@@ -33,7 +33,8 @@ ROWS: dict[str, str] = {
         SubcontractingComponent@requirementDate ShipNoticeReference@shipNoticeDate ShipNoticeIDInfo@shipNoticeDate
         ValidityPeriod@from ValidityPeriod@to TravelDetail@quoteExpirationTime AirLeg@departureTime
         AirLeg@arrivalTime CarRentalDetail@pickupTime CarRentalDetail@dropoffTime HotelDetail@arrivalTime
-        HotelDetail@departureTime RailLeg@departureTime RailLeg@arrivalTime""",
+        HotelDetail@departureTime RailLeg@departureTime RailLeg@arrivalTime
+        PaymentStatus@transactionTimestamp InvoiceStatus@paymentNetDueDate InvoiceIDInfo@invoiceDate""",
     "date": "ItemOut@requestedDeliveryDate ItemOut@confirmationDueDate PCard@expiration",
     "time.tz": "HotelDetail@checkinTime HotelDetail@checkoutTime",
     "duration": "Batch@shelfLife ScheduleLine@deliveryWindow",
@@ -49,7 +50,8 @@ ROWS: dict[str, str] = {
         Money MaxQuantity MinQuantity PlannedAcceptanceDays""",
     "uint": """Status@code ItemOut@lineNumber ItemOut@parentLineNumber ItemIn@lineNumber ItemIn@parentLineNumber
         ScheduleLine@lineNumber ReferenceDocumentInfo@lineNumber ReferenceDocumentInfo@scheduleLineNumber
-        Modification@level PaymentTerm@payInNumberOfDays AttachmentReference@length Priority@sequence LeadTime""",
+        Modification@level PaymentTerm@payInNumberOfDays AttachmentReference@length Priority@sequence LeadTime
+        ItemStatus@parentLineNumber""",
     "int": "TimeTolerance@limit",
     "language": """Name@xml:lang Description@xml:lang TaxLocation@xml:lang
         TriangularTransactionLawReference@xml:lang ExemptReason@xml:lang SourcingStatus@xml:lang

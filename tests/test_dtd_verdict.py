@@ -10,7 +10,7 @@ from io import BytesIO
 import mutation
 import official
 import pytest
-from conftest import CORPUS, OWN
+from at_hand import CORPUS, OWN
 from lxml import etree
 
 from cxml_punchout import element as x

@@ -10,8 +10,8 @@
     endpoint = Endpoint(partners)
     reply = endpoint.handle(body, content_type, {PunchOutSetupRequest: open_shop, OrderRequest: take_order})
 
-The elements themselves are in ``cxml_punchout.models``, more stores of partners in ``cxml_punchout.trust.stores``, guards
-against repeated documents in ``cxml_punchout.replay``, and what a shop needs to test itself in
+The elements themselves are in ``cxml_punchout.models``, more stores of partners in ``cxml_punchout.trust.stores``,
+guards against repeated documents in ``cxml_punchout.replay``, and what a shop needs to test itself in
 ``cxml_punchout.testing``.
 """
 

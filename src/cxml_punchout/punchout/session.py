@@ -278,7 +278,7 @@ class PunchOutSession:
     # --- keeping it ----------------------------------------------------------------------------------------
 
     def to_dict(self) -> dict[str, Any]:
-        """The session as plain values for ``json``. They hold no secret, but all that the buyer told of the user.
+        """The session as plain values for ``json``. No proof of the Sender is in them, but all that the buyer told.
 
         Nothing of the setup request is lost but its proofs, a signature, and what stood around its elements.
         """
