@@ -273,7 +273,7 @@ class Endpoint:
             answer: Any = task.handler(task.received)
             if inspect.isawaitable(answer):
                 _close(answer)
-                raise UsageError("an async handler needs handle_async", "Endpoint.handle")
+                raise UsageError("an async handler needs await endpoint.handle_async(...)", "Endpoint.handle")
         except BaseException as error:
             return self._given_up(task, error)
         return self._done(task, answer)
