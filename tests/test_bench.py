@@ -172,3 +172,13 @@ def test_what_validation_costs(
     assert set(costs.curves(costs.growth(1, names), names)) == {"types", "rules", "read", "all"}
     assert costs.first_use(1, imported=False) > 0
     assert "µs" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("framework", ["fastapi", "flask"])
+def test_the_shop_stands_a_short_load(framework: str) -> None:
+    """For the memory it has to run for longer; ``bench/load.txt`` is such a run."""
+    command = [sys.executable, str(BENCH / "load.py"), "--framework", framework, "--seconds", "3", "--workers", "2"]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False)
+    assert "reached  every request was answered" in done.stdout, done.stdout + done.stderr
+    assert "reached  one order in the database" in done.stdout
