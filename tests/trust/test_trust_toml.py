@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -166,7 +167,10 @@ def test_two_records_for_one_document_are_a_fault(path):
 @pytest.mark.parametrize("text", ["partner = 1", "partner = [1]", ""])
 def test_a_file_without_partners_is_told_apart(path, text):
     path.write_text(text)
-    assert bool(check(path).faults) == bool(text)
+    checked = check(path)
+    assert bool(checked.faults) == bool(text)
+    if not text:
+        assert checked.advice == ("there is no [[partner]] in the file, so nobody is let in",)
 
 
 def test_octets_that_are_no_text_are_a_fault(path):
@@ -188,6 +192,17 @@ def test_what_depends_on_the_machine_is_advice(path, monkeypatch):
     said = "\n".join(checked.advice)
     for part in ("ACME_SECRET is not set", "cannot be read", "is not https", "has a gap"):
         assert part in said
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_what_hashes_need_is_advised(path, monkeypatch, installed):
+    path.write_text(GOOD.replace('{ env = "ACME_SECRET" }', '{ hash = "$argon2id$x" }'))
+    if installed:
+        pytest.importorskip("argon2")
+    else:
+        monkeypatch.setitem(sys.modules, "argon2", None)
+    said = [sentence for sentence in check(path).advice if "hashed secrets need argon2-cffi" in sentence]
+    assert bool(said) != installed
 
 
 def test_odd_names_are_advised_on_and_accepted(path):

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,8 @@ def _advice(partner: Partner) -> Iterator[str]:
         for sentence in advice_on(account):
             yield f"{named}{account}: {sentence}"
     yield from (f"{named}{sentence}" for sentence in (*_advice_on_mode(partner), *_advice_on_urls(partner)))
+    if any(secret.kind == "hash" for secret in partner.secrets) and find_spec("argon2") is None:
+        yield f"{named}hashed secrets need argon2-cffi, which is not here: pip install 'cxml-punchout[argon2]'"
     for secret in (*partner.secrets, *partner.mac_secrets):
         if secret.kind in ("env", "file"):
             try:
