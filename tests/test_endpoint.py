@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -188,6 +189,18 @@ FAULTS: dict[str, tuple[bytes, int]] = {
     "test": (setup().replace(b'"production"', b'"test"'), 403),
     "an unknown request": (setup().replace(b"PunchOutSetupRequest", b"SupplierListRequest"), 450),
     "over a limit": (setup(extra="x"), 499),
+    "two orders": (ORDER.replace(b"</Request>", ORDER[ORDER.index(b"<OrderRequest>") :].partition(b"</cXML>")[0]), 406),
+    "another request beside it": (setup().replace(b"</Request>", b"<ConfirmationRequest/></Request>"), 406),
+    "a response beside it": (
+        setup().replace(b"</cXML>", b'<Response><Status code="200" text="OK"/></Response></cXML>'),
+        406,
+    ),
+    "a message with a fault": (
+        setup()
+        .replace(b"Request deploymentMode", b"Message x='' deploymentMode")
+        .replace(b"</Request>", b"</Message>"),
+        450,
+    ),
 }
 
 
@@ -230,6 +243,18 @@ def test_what_no_program_misses_may_be_missing(name):
 def test_a_required_part_in_a_group_of_lines_is_missed_too():
     body = without(ORDER, "<SupplierPartID>", "</SupplierPartID>")
     assert handled(body).status == 406
+
+
+@pytest.mark.parametrize("name", ["an order without a total", "two orders"])
+def test_what_is_missing_does_not_hide_behind_a_crowd_of_other_faults(name):
+    body = FAULTS[name][0].replace(b"<Header>", b"<Header>" + b"<Unheard/>" * 2000)
+    assert (
+        handled(body, {OrderRequest: lambda got: got.payload.order_request_header.total.money and None}).status == 406
+    )
+
+
+def test_a_foreign_element_beside_the_request_is_no_second_one():
+    assert handled(setup().replace(b"</Request>", b"<Unheard/><?unheard?></Request>")).status == 200
 
 
 def test_layers_refuse_when_they_are_asked_to():
@@ -283,6 +308,32 @@ def test_what_a_handler_raises_is_answered(error, status):
         assert message_of(reply) == "The request could not be carried out. Please send it again later."
 
 
+class Wordless(Refusal):
+    """Of an application that forgot to call the class above."""
+
+    def __init__(self) -> None:
+        pass
+
+
+class Tongueless(Refusal):
+    """Of an application with a fault where the fault is described."""
+
+    def __str__(self) -> str:
+        raise OwnFault("no word")
+
+
+@pytest.mark.parametrize("error", [Wordless(), Tongueless(400), DocumentError(())])
+def test_an_error_that_cannot_say_what_it_is_is_a_fault_of_the_application(error, caplog):
+    assert handled(setup(), failing(error)).status == 500
+    assert caplog.records[0].levelno == logging.ERROR
+
+
+@pytest.mark.parametrize("text", [None, 5, b"text"])
+def test_the_text_of_a_refusal_is_a_text(text):
+    with pytest.raises(InvalidValue, match="text of a refusal"):
+        Refusal(400, text)
+
+
 def test_what_a_handler_finds_wrong_with_the_document_stays_a_4xx():
     def strict(got: Any) -> None:
         validate(got.raw, layers=["dtd"]).raise_for_errors()
@@ -305,7 +356,10 @@ def test_the_text_of_a_refusal_may_hold_anything():
     assert message_of(handled(setup(), failing(Refusal(400, text)))) == "\ufffd <&> \ufffd \ufffd ü 中"
 
 
-@pytest.mark.parametrize("answer", ["200", 3.5, True, [], b"", object(), 302, 99, 600])
+@pytest.mark.parametrize(
+    "answer",
+    ["200", 3.5, True, [], b"", object(), 302, 99, 600, Status("x", code=302, text="x"), OrderRequest],
+)
 def test_a_handler_that_answers_nonsense_is_at_fault(answer):
     assert handled(setup(), {PunchOutSetupRequest: lambda _: answer}).status == 500
 
@@ -334,16 +388,14 @@ def test_a_table_of_handlers_that_is_none_is_our_own_fault(caplog, handlers, sai
 
 def test_the_log_says_for_what_there_are_handlers(caplog):
     assert handled(setup(), {"PunchoutSetupRequest": open_shop, OrderRequest: open_shop}).status == 450
-    assert caplog.messages == [
-        "answered 450: 'PunchOutSetupRequest' is not implemented here. "
-        "(handlers are there for 'PunchoutSetupRequest', 'OrderRequest')"
-    ]
+    (said,) = caplog.messages
+    assert "PunchOutSetupRequest' is not implemented here." in said
+    assert "(handlers are there for 'PunchoutSetupRequest', 'OrderRequest')" in said
 
 
-def test_a_refusal_goes_to_the_log_with_its_text(caplog):
-    handled(setup(), failing(Refusal(412, "The cart is gone.")))
-    handled(setup(), failing(Refusal(560)))
-    assert caplog.messages == ["answered 412: The cart is gone.", "answered 560: refused"]
+def test_a_refusal_goes_to_the_log_in_one_line(caplog):
+    handled(setup(), failing(Refusal(412, "The cart\nis gone.")))
+    assert caplog.messages == [r"answered 412: 'Refusal: 412: The cart\nis gone.'"]
 
 
 @pytest.mark.parametrize("body", [setup().decode(), None, 7])
@@ -369,6 +421,16 @@ def test_octets_come_in_any_form(kind):
 def test_an_endpoint_is_not_made_of_what_does_not_fit(options, said):
     with pytest.raises(InvalidValue, match=said):
         Endpoint(**({"partners": MemoryStore([])} | options))
+
+
+@pytest.mark.parametrize("part", ["document", "payload", "verified"])
+def test_nothing_of_what_was_received_goes_back_as_an_answer(part):
+    assert handled(setup(), {PunchOutSetupRequest: lambda got: getattr(got, part)}).status == 500
+
+
+@pytest.mark.parametrize("answer", [HTTPStatus.OK, Status("x", code=HTTPStatus.OK, text="OK")])
+def test_the_status_of_a_reply_is_a_plain_number(answer):
+    assert type(handled(setup(), {PunchOutSetupRequest: lambda _: answer}).status) is int
 
 
 def test_a_payload_that_cannot_be_written_is_a_fault_of_the_application():
@@ -511,14 +573,14 @@ def test_what_was_not_carried_out_is_a_further_attempt():
             raise OwnFault
         if len(attempts) == 2:
             raise Refusal(412, "The order that this one changes is not here yet.")
-        return 560 if len(attempts) == 3 else 201
+        return {3: 560, 4: 409}.get(len(attempts), 201)
 
     ours = endpoint(replay=MemoryReplayGuard())
     handlers: Any = {PunchOutSetupRequest: handler}
-    replies = [ours.handle(setup(), None, handlers) for _ in range(6)]
-    assert [reply.status for reply in replies] == [500, 412, 560, 201, 201, 201]
-    assert attempts == [1, 2, 3, 4]
-    assert len({reply.body for reply in replies[3:]}) == 1
+    replies = [ours.handle(setup(), None, handlers) for _ in range(7)]
+    assert [reply.status for reply in replies] == [500, 412, 560, 409, 201, 201, 201]
+    assert attempts == [1, 2, 3, 4, 5]
+    assert len({reply.body for reply in replies[4:]}) == 1
 
 
 def test_an_answer_that_could_not_be_kept_does_not_make_the_next_attempt_the_first():

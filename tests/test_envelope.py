@@ -130,3 +130,19 @@ def test_what_was_missing_stays_missing():
     assert copy.header is not None
     assert copy.header.sender.user_agent is None
     assert b"UserAgent" not in serialize(copy)
+
+
+@pytest.mark.parametrize("place", ["<Header>", "<Request ", "</cXML>", "<PunchOutSetupRequest", "</Request>"])
+def test_a_secret_in_a_wrong_place_is_left_out_too(place):
+    body = setup().decode().replace(place, f"<SharedSecret>{SECRET}</SharedSecret><?note {SECRET}?>{place}")
+    document = parse(body.replace("<cXML ", f'<cXML secret="{SECRET}" '), mode="tolerant")
+    copy = unproved(document)
+    assert SECRET.encode() not in serialize(copy)
+    assert serialize(document).count(SECRET.encode()) == 4
+    assert copy.payload is document.payload
+
+
+def test_an_instruction_beside_the_root_is_left_out():
+    document = parse(setup().replace(b"<cXML", b"<?note x?><cXML") + b"<?note x?>")
+    assert b"<?note" in serialize(document)
+    assert b"<?note" not in serialize(unproved(document))

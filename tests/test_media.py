@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from validated import ORDER
 
-from cxml_punchout import MalformedDocument, parse
+from cxml_punchout import DocumentError, MalformedDocument, parse
 from cxml_punchout.media import decode_xml, media_type
 from cxml_punchout.mime import unpack
 
@@ -137,3 +139,29 @@ def test_a_charset_that_is_not_read_is_malformed(charset: str) -> None:
 def test_octets_that_are_not_in_the_charset_are_malformed(charset: str, body: bytes) -> None:
     with pytest.raises(MalformedDocument):
         parse(decode_xml(body, f"text/xml; charset={charset}"))
+
+
+def test_python_is_not_asked_for_names_that_somebody_made_up():
+    """Its codecs keep every name that they were asked for, for good."""
+    import encodings
+
+    def ask(name: str) -> None:
+        for content_type in (f"text/xml; charset={name}", f"text/xml; charset*={name}''utf-8"):
+            media_type(content_type)
+            with suppress(DocumentError):
+                decode_xml("<ä/>".encode(), content_type)
+        with suppress(DocumentError):
+            decode_xml(f'<?xml version="1.0" encoding="{name}"?><ä/>'.encode(), "text/xml; charset=utf-8")
+            parse(f'<?xml version="1.0" encoding="{name}"?><ä/>'.encode())
+        unpack(
+            b"--b\r\n\r\n<a/>\r\n--b\r\nContent-Disposition: attachment; filename==?%s?q?a?=\r\n\r\n--b--"
+            % name.encode(),
+            "multipart/mixed; boundary=b",
+        )
+
+    for name in ("x-first", "utf-8", "iso-8859-1"):
+        ask(name)
+    known = set(encodings._cache)  # type: ignore[attr-defined]
+    for name in ("x-first-1", "x-second", "utf---8", "iso-8859---1", "utf-8."):
+        ask(name)
+    assert set(encodings._cache) == known  # type: ignore[attr-defined]

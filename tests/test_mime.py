@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from validated import ORDER, SETUP, changed
 
 from cxml_punchout import (
+    CXML,
     BytesExceeded,
     InvalidDocument,
     InvalidValue,
@@ -214,8 +215,9 @@ def test_content_ids_come_with_and_without_brackets(header: str, content_id: str
         ("Content-Disposition: attachment; filename=\"Plane.pdf\"; filename*=UTF-8''Pl%C3%A4ne.pdf", "Pläne.pdf"),
         ("Content-Disposition: attachment; filename*=UTF-8''%FF%22.pdf", '\N{REPLACEMENT CHARACTER}".pdf'),
         ("Content-Disposition: attachment; filename*=a; filename*0=b; filename=c", "c"),
-        ("Content-Disposition: attachment; filename*=a\0b''c; filename=d", "d"),
-        ("Content-Disposition: attachment; filename*=idna''%FF; filename=d", "d"),
+        ("Content-Disposition: attachment; filename*=a\0b''c; filename=d", "c"),
+        ("Content-Disposition: attachment; filename*=idna''%FF; filename=d", "ÿ"),
+        ("Content-Disposition: attachment; filename*=hex''%FF; filename=d", "ÿ"),
         (f"Content-Disposition: attachment; filename*{'9' * 5000}=a; filename=c", "c"),
         ("Content-Disposition: attachment", ""),
         ("X-Other: 1", ""),
@@ -755,3 +757,20 @@ def test_every_finding_has_a_code_that_is_explained_as_it_is_given() -> None:
     for finding in seen:
         made = explanations()[finding.code]
         assert (finding.layer, finding.severity) == (made.layer, made.severity)
+
+
+def extrinsic(markup: str) -> CXML:
+    return parse(ORDER.replace("</BillTo>", f'</BillTo><Extrinsic name="x">{markup}</Extrinsic>'), mode="tolerant")
+
+
+def test_an_attachment_inside_of_another_is_read_once_with_it() -> None:
+    inner = "<Attachment><URL>cid:b</URL></Attachment>"
+    found = attachments_of(extrinsic(f"<Attachment><URL>cid:a</URL><x>{inner}</x></Attachment>{inner}"), ())
+    assert [each.attachment.url.value for each in found.attached] == ["cid:a", "cid:b"]
+
+
+def test_attachments_in_attachments_cost_no_more_than_their_length() -> None:
+    document = extrinsic("<Attachment><URL>cid:a</URL>" * 200 + "x" * 2_000_000 + "</Attachment>" * 200)
+    began = time.process_time()
+    attachments_of(document, ())
+    assert time.process_time() - began < 1

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -167,8 +168,8 @@ class Endpoint:
     clock, ids: the present, and new payloadIDs.
     validate: layers of ``validate`` whose errors refuse a document, ``("dtd", "type")`` say. By default none: partners
         send what departs from the grammar every day, and as long as what a program relies on is there, it is read.
-    replay: remembers what was answered, so that a document that is sent again is not carried out again. What a handler
-        raised is not remembered: then the next time is a further attempt.
+    replay: remembers what was answered, so that a document that is sent again is not carried out again. What was
+        refused is not remembered: then the next time is a further attempt.
     limits, mime_limits: how large a document may be, and a message with the files that come along.
     """
 
@@ -237,7 +238,7 @@ class Endpoint:
         """
         if payload is not None and status_class(status) != "success":
             raise InvalidValue("a payload stands only beside a status of success", "Response")
-        return self._reply(Response(status=status_of(status), payload=payload), lang=received.document.lang)
+        return self._reply(Response(status=status_of(status), payload=payload))
 
     def refuse(self, error: BaseException) -> Reply:
         """Answer what went wrong: with the Status that the error knows, or 500 without a word of it."""
@@ -246,16 +247,21 @@ class Endpoint:
         elif isinstance(error, (DocumentError, AuthenticationError)):
             status = status_of(error.status, str(error))
         else:
-            status = status_of(500, "The request could not be carried out. Please send it again later.")
+            return self._failed(error)
+        return self._reply(Response(status=status), error=error)
+
+    def _failed(self, error: BaseException) -> Reply:
+        status = status_of(500, "The request could not be carried out. Please send it again later.")
         return self._reply(Response(status=status), error=error)
 
     def ping(self) -> Reply:
         """The answer to an HTTP GET: the service is there. Guide 3.1.13."""
         return self._reply(Response(status=status_of(200, "Ping Response Message")))
 
-    def _reply(self, response: Response, *, lang: Any = None, error: BaseException | None = None) -> Reply:
+    def _reply(self, response: Response, *, error: BaseException | None = None) -> Reply:
         document = CXML(payload_id=self._ids(), timestamp=self._clock(), response=response)
-        return Reply(serialize(document), response.status.code, error=error)
+        # A member of HTTPStatus becomes a plain number, which any database takes.
+        return Reply(serialize(document), int(response.status.code), error=error)
 
     # --- both ----------------------------------------------------------------------------------------------
 
@@ -315,7 +321,7 @@ class Endpoint:
         try:
             reply = self._answer(answer, task.received)
             # Only what was carried out is final. What was refused may be possible when it comes again.
-            if status_class(reply.status) == "transient":
+            if status_class(reply.status) != "success":
                 self._abandon(task)
             elif self._replay is not None and task.claim is not None:
                 self._replay.finish(task.claim, Stored(reply.body, reply.content_type, reply.status), self._clock())
@@ -343,17 +349,23 @@ class Endpoint:
         if answer is None or (isinstance(answer, int) and not isinstance(answer, bool)):
             return self.reply(received, status=200 if answer is None else answer)
         if isinstance(answer, Status):
+            if status_class(answer.code) == "undefined":
+                raise UsageError(f"{answer.code} is no status of cXML", "Status.code")
             return self._reply(Response(status=answer))
         if isinstance(answer, (Element, OpenElement)):
             return self.reply(received, answer)
         raise UsageError(f"a handler returns a payload, a Status, its code or None, not {type(answer).__name__}")
 
     def _refused(self, error: Exception) -> Reply:
-        reply = self.refuse(error)
+        try:
+            reply, reason = self.refuse(error), _reason(error)
+        except Exception as fault:  # an error of the application's own making that cannot say what its class promises
+            error, reason = fault, ""
+            reply = self._failed(error)
         if status_class(reply.status) == "transient" and not isinstance(error, Refusal):
             _log.error("answered 500: %s", type(error).__name__, exc_info=error)
         else:
-            _log.warning("answered %d: %s", reply.status, _reason(error))
+            _log.warning("answered %d: %s", reply.status, reason)
         return reply
 
     # --- the profile ---------------------------------------------------------------------------------------
@@ -433,27 +445,44 @@ def _reason(error: Exception) -> str:
     """What the log is told: more than the wire, but never a secret, and in one line."""
     if isinstance(error, AuthenticationError):
         return f"{error.reason}: {error.detail}" if error.detail else error.reason
-    if isinstance(error, Refusal):
-        return " ".join((error.text or "refused", *(f"({note})" for note in getattr(error, "__notes__", ()))))
-    return shorten(f"{type(error).__name__}: {error}" if isinstance(error, CXMLError) else type(error).__name__, 500)
+    notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()) if isinstance(error, Refusal))
+    said = f"{type(error).__name__}: {error}" if isinstance(error, CXMLError) else type(error).__name__
+    return shorten(f"{said}{notes}", 500)
 
 
 # --- what a program relies on ----------------------------------------------------------------------------------
 
 #: Required by the grammar, left out by many, and missed by no program.
 _DISPENSABLE = frozenset({"lang", "user_agent"})
+_REQUESTS = frozenset(names(REQUESTS))
 
 
 def _lacking(document: CXML) -> tuple[Finding, ...]:
-    """The findings of a document that lacks what its types promise; () if it lacks nothing of weight.
+    """The findings of a document that lacks what its types promise, or says more; () if it is nothing of weight.
 
     A program that reads ``order.order_request_header.total`` would fall over its absence, and the partner would be told
     to try again when it is the document that has to be mended.
     """
     errors = tuple(finding for finding in document.findings if finding.severity == "error")
-    if not any(finding.code in ("missing-element", "missing-attribute") for finding in errors):
-        return ()
-    return errors if _misses(document) else ()
+    # The document itself is looked at, for findings that are too many are not all listed.
+    return errors if errors and (_says_two_things(document) or _misses(document)) else ()
+
+
+_TAG = re.compile(r"<([^\s/>]+)").match
+
+
+def _says_two_things(document: CXML) -> bool:
+    """Whether something stands beside the request that a reader may take for what was asked.
+
+    Nobody would carry it out, and the answer would say that it was.
+    """
+    if document.request is None:
+        return False
+    if document.message is not None or document.response is not None:
+        return True
+    leftover = document.request._leftover
+    tags = map(_TAG, (markup for _, markup in leftover.nodes)) if leftover is not None else ()
+    return any(tag is not None and tag[1] in _REQUESTS for tag in tags)
 
 
 def _misses(element: Any) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
+from .element import Element, Leftover
 from .errors import InvalidValue
 from .models.envelope import CXML, From, Header, Sender, Status, To
 from .status import STATUS_TEXT, status_class
@@ -114,11 +115,24 @@ def returning(header: Header, *, user_agent: str = USER_AGENT) -> Header:
 
 
 def unproved(document: CXML) -> CXML:
-    """A copy of a document to keep or to show, whose header proves nothing any more; the rest is shared with it.
+    """A copy of a document to keep or to show, whose header proves nothing any more; the payload is shared with it.
 
-    A signature is left out, for it would not hold.
+    A signature is left out, for it would not hold, and so is whatever stands around header and payload without having
+    a place there: it may be a secret in the wrong place.
     """
     made = copy.copy(document)
     made.signature, made.signature_version, made._signed = (), None, None
+    made.before_root = made.after_root = ()
     made.header = without_proofs(document.header) if document.header is not None else None
+    made._leftover = _without_nodes(document)
+    for name in ("request", "message", "response"):
+        wrapper = copy.copy(getattr(document, name))
+        if wrapper is not None:
+            wrapper._leftover = _without_nodes(wrapper)
+            setattr(made, name, wrapper)
     return made
+
+
+def _without_nodes(element: Element) -> Leftover | None:
+    kept = element._leftover
+    return Leftover(missing=kept.missing, irregular=kept.irregular) if kept is not None else None

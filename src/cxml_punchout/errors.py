@@ -217,6 +217,8 @@ class Refusal(CXMLError):
     def __init__(self, status: int, text: str = "") -> None:
         if not isinstance(status, int) or not 400 <= status < 600:
             raise InvalidValue(f"a refusal has a status from 400 to 599, not {status!r}")
+        if not isinstance(text, str):
+            raise InvalidValue(f"the text of a refusal is a str, not {type(text).__name__}")
         super().__init__(status, text)
         self.status = status
         self.text = text

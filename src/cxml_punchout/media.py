@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from .errors import MalformedDocument
 from .findings import shorten
-from .tree import codec_of, declared_encoding, decode
+from .tree import codec_named, codec_of, declared_encoding, decode
 
 __all__ = ["decode_xml", "encoding_of", "media_type", "parameters_of"]
 
@@ -39,17 +39,25 @@ def parameters_of(text: str) -> tuple[str, dict[str, str]]:
 
 def _extended(parameters: Mapping[str, str]) -> Mapping[str, str]:
     """Parameters that are cut into pieces or name their encoding (RFC 2231), joined."""
-    from email.utils import collapse_rfc2231_value, decode_params, unquote
+    from email.utils import decode_params, unquote
 
     quoted = [(name, '"' + re.sub(r'(["\\])', r"\\\1", value) + '"') for name, value in parameters.items()]
     try:
         # A value with an encoding comes last, so that it counts more than the plain one that stands beside it.
         return {
-            name: unquote(value if isinstance(value, str) else collapse_rfc2231_value(value))
+            name: unquote(value if isinstance(value, str) else _decoded(value[2], value[0] or "us-ascii"))
             for name, value in decode_params([("", ""), *quoted])[1:]
         }
-    except (TypeError, ValueError):  # whole and in pieces at once, counted beyond all numbers, an odd encoding
+    except (TypeError, ValueError):  # whole and in pieces at once, counted beyond all numbers
         return parameters
+
+
+def _decoded(text: str, charset: str) -> str:
+    """A text whose octets are characters yet; they stay so in a charset that does not exist."""
+    try:
+        return text.encode("raw-unicode-escape").decode(codec_named(charset), "replace")
+    except LookupError:
+        return text
 
 
 # --- encodings ---------------------------------------------------------------------------------------------------
@@ -89,13 +97,13 @@ def decode_xml(body: bytes, content_type: str | None) -> bytes | str:
 def encoding_of(body: bytes, content_type: str | None) -> tuple[str, str]:
     """The codec of a document, "" if its octets say it themselves; and what contradicts itself, in words."""
     charset = media_type(content_type)[1].get("charset", "").strip(" '")
-    said = _codec(charset)
+    said = codec_named(charset)
     declared = declared_encoding(body[:2048].removeprefix(codecs.BOM_UTF8))
     for mark, codec in _MARKS:
         if body.startswith(mark):
             odd = f"charset is {shorten(charset, 40)}, but the octets begin with the mark of {codec.upper()}."
             # Behind its mark the reader would believe the declaration.
-            misled = codec == "utf-8" and declared and _codec(declared) != codec
+            misled = codec == "utf-8" and declared and codec_named(declared) != codec
             return codec if misled else "", odd if charset and codec not in said else ""
     if not charset or (said in _WIDE and body.startswith(_PLAINLY_WIDE)):
         return "", ""
@@ -103,19 +111,11 @@ def encoding_of(body: bytes, content_type: str | None) -> tuple[str, str]:
     plain_ascii = body.isascii()
     if named == "ascii" and not plain_ascii:
         return "", "charset is US-ASCII, but there are other octets."
-    itself = _codec(declared or "utf-8")
+    itself = codec_named(declared or "utf-8")
     if itself == named or (plain_ascii and _is_read(itself) and named not in _WIDE):
         return "", ""
     odd = f"charset is {shorten(charset, 40)}, but the document declares {shorten(declared, 40)}."
     return named, odd if declared else ""
-
-
-def _codec(name: str) -> str:
-    """Python's name for an encoding, whether it is read or not; "" if there is none."""
-    try:
-        return codecs.lookup(name).name
-    except (LookupError, ValueError):
-        return ""
 
 
 def _is_read(codec: str) -> bool:

@@ -28,7 +28,7 @@ from .media import decode_xml, encoding_of, media_type, parameters_of
 from .models.envelope import CXML
 from .models.text import Attachment
 from .summary.reading import plain, tag_of
-from .tree import declared_encoding, load, parse_markup
+from .tree import codec_named, declared_encoding, load, parse_markup
 
 __all__ = [
     "DEFAULT_MIME_LIMITS",
@@ -302,7 +302,8 @@ def _decoded_words(text: str) -> str:
     from email.header import decode_header, make_header
 
     try:
-        return str(make_header(decode_header(text)))
+        pieces = [(piece, charset and (codec_named(charset) or "unknown")) for piece, charset in decode_header(text)]
+        return str(make_header(pieces))
     except (HeaderParseError, LookupError, ValueError):  # an encoding that does not exist, or other octets
         return text
 
@@ -425,7 +426,8 @@ def _in_markup(text: str, path: str) -> Iterator[tuple[Attachment, str]]:
     """The Attachments in a piece of XML that was carried as it came."""
     declaration: Any = lookup("Attachment")
     root = parse_markup(f"<a>{text}</a>")
-    for node in root.iter("Attachment"):
+    # One inside of another has no place there, and would be read once for each that it is in.
+    for node in root.xpath("//Attachment[not(ancestor::Attachment)]"):
         read, _ = careful.read(load(OpenElement.of(node).markup), declaration)
         yield read, path + root.getroottree().getpath(node).removeprefix("/a")
 

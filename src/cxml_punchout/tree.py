@@ -11,6 +11,8 @@ import codecs
 import copy
 import re
 import threading
+from encodings import normalize_encoding
+from encodings.aliases import aliases
 from functools import lru_cache
 
 import attrs
@@ -36,6 +38,7 @@ __all__ = [
     "Doctype",
     "Loaded",
     "canonical",
+    "codec_named",
     "codec_of",
     "declared_encoding",
     "decode",
@@ -186,6 +189,8 @@ _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16.
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
+#: All names of encodings -> the module of it.
+_MODULES = {**{module: module for module in aliases.values()}, **aliases}
 # Only encodings in which ASCII is ASCII: a scan of the prolog must see what the parser will see.
 _READ = re.compile(r"utf-8|ascii|iso8859-(?:[1-9]|1[0-6])|cp125[0-8]|latin-1").fullmatch
 
@@ -245,15 +250,24 @@ def declared_encoding(octets: bytes) -> str:
     return declared[1].decode("ascii") if declared else ""
 
 
+def codec_named(name: str) -> str:
+    """Python's name for an encoding, whether documents may have it or not; "" if it knows none of that name.
+
+    Python never forgets a name that it was asked for, so it is asked for those of its own list alone.
+    """
+    module = _MODULES.get(normalize_encoding(name).lower()) if name.isascii() else None
+    try:
+        return codecs.lookup(module).name if module else ""
+    except LookupError:  # one that only another system has
+        return ""
+
+
 def codec_of(name: str) -> str:
     """Python's name for an encoding that a document may have, those aside that do not contain ASCII.
 
     Raises MalformedDocument for all others.
     """
-    try:
-        codec = codecs.lookup(name).name
-    except (LookupError, ValueError):  # no such name, or one that cannot be a name at all
-        codec = ""
+    codec = codec_named(name)
     if not _READ(codec):
         message = f"The encoding {shorten(name, 41)} is not read; send UTF-8."
         raise MalformedDocument(_finding("encoding", 1, 1, message))

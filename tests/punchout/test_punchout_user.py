@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import time
 
 import pytest
 from visits import example, received, setup
@@ -134,3 +135,13 @@ def test_any_extrinsic_is_found_by_its_name_whatever_its_case():
     assert extrinsic(given, "A") == "1"
     assert extrinsic(given, "c", "B") == "2"
     assert extrinsic(given, "c") is None
+
+
+@pytest.mark.parametrize("role", ["endUser", "buyer"])
+def test_a_crowd_of_contacts_takes_no_time(role):
+    contact = '<Contact role="{}"><Name xml:lang="en">{}</Name></Contact>'
+    crowd = "".join(contact.format(role, number) for number in range(5000))
+    setup_request = received(setup(contact=crowd + contact.format("endUser", "Jane"))).payload
+    start = time.process_time()
+    assert user_of(setup_request).name == ("0" if role == "endUser" else "Jane")
+    assert time.process_time() - start < 5

@@ -7,6 +7,7 @@ Extrinsics, and platforms go on sending them under names of their own; some have
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import filterfalse
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -73,8 +74,8 @@ def user_of(setup: PunchOutSetupRequest) -> User:
     the ship-to address.
     """
     contacts: Sequence[Any] = setup.contact or ()
-    ours = [contact for contact in contacts if plain(contact.role).strip().lower() == "enduser"]
-    others = [contact for contact in contacts if contact not in ours]
+    ours = list(filter(_is_user, contacts))
+    others = list(filterfalse(_is_user, contacts))
     extrinsics = _Extrinsics(setup.extrinsic or (), *(contact.extrinsic or () for contact in ours))
     found: dict[str, _Found] = {}
     for field in _EXTRINSICS:
@@ -126,6 +127,10 @@ class _Extrinsics:
         return next((each for each in found if each is not None), None)
 
 
+def _is_user(contact: Any) -> bool:
+    return plain(contact.role).strip().lower() == "enduser"
+
+
 def _from_contact(contact: Any, field: str) -> _Found | None:
     place = f"Contact[{plain(contact.role)}]"
     if field == "email":
@@ -133,7 +138,7 @@ def _from_contact(contact: Any, field: str) -> _Found | None:
     if field == "phone":
         return _first(map(_number, many(contact.phone)), f"{place}/Phone")
     # The Name of any other Contact is that of an office, not of the user.
-    if field == "name" and plain(contact.role).strip().lower() == "enduser":
+    if field == "name" and _is_user(contact):
         return _first([plain(contact.name)], f"{place}/Name")
     return None
 

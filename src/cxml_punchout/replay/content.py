@@ -54,13 +54,13 @@ def digest_of(document: CXML, parts: Iterable[Part] = ()) -> bytes:
     """A digest of what a document says with its attachments: 32 octets, equal exactly if the content is.
 
     Left out is what a repeat may have anew without being another document: secrets, MACs and signatures, which prove
-    the Sender and say nothing; its UserAgent; the time stamp, which some partners renew; DOCTYPE, comments, and white
-    space between elements. All else counts to the letter: payload, names, mode, language, and each attachment.
+    the Sender and say nothing; its UserAgent; the time stamp, which some partners renew; DOCTYPE, comments, white space
+    between elements, and what has no place around header and payload. All else counts to the letter: payload, names,
+    mode, language, and each attachment.
     The document is not changed.
     """
     bare = unproved(document)
     bare.timestamp, bare.doctype = _ANY_TIME, Doctype("cXML")
-    bare.before_root = bare.after_root = ()
     if bare.header is not None:
         bare.header.sender.user_agent = ""
     made = hashlib.sha256()
