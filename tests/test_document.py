@@ -26,6 +26,7 @@ from cxml_punchout import (
     parse,
     serialize,
     spelling,
+    validate,
 )
 from cxml_punchout.document import CURRENT_VERSION, standard_doctype
 from cxml_punchout.models import (
@@ -494,3 +495,17 @@ def test_a_signature_whose_prefix_is_declared_further_out_is_kept() -> None:
         assert same_infoset(body.replace(b"'1'", b"'2'"), serialize(document))
     latin = b"<?xml version='1.0' encoding='ISO-8859-1'?>" + body.replace(b"'OK'", b"'\xe9'")
     assert same_infoset(latin, serialize(parse(latin, mode="tolerant")))
+
+
+@pytest.mark.parametrize("other", [None, 7, Path("order.xml"), ["<cXML/>"]])
+@pytest.mark.parametrize("read", [parse, validate])
+def test_what_are_no_octets_is_our_own_fault(read, other):
+    with pytest.raises(
+        InvalidValue, match=f"the octets of a document are expected, or its text, not {type(other).__name__}"
+    ):
+        read(other)
+
+
+def test_there_are_two_modes():
+    with pytest.raises(InvalidValue, match="strict or tolerant, not 'lax'"):
+        parse(b"<cXML/>", mode="lax")  # type: ignore[arg-type]

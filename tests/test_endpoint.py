@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -29,6 +29,7 @@ from cxml_punchout import (
 )
 from cxml_punchout.endpoint import CONTENT_TYPE, Endpoint, Reply
 from cxml_punchout.models import (
+    Money,
     OrderRequest,
     ProfileRequest,
     ProfileResponse,
@@ -217,7 +218,7 @@ def test_the_wire_is_told_nothing_of_a_wrong_secret_and_the_log_everything(caplo
         wrong, unknown = (handled(FAULTS[name][0]) for name in ("wrong secret", "unknown sender"))
     assert message_of(wrong) == message_of(unknown)
     assert [record.getMessage() for record in caplog.records] == [
-        "answered 401: wrong-secret",
+        "answered 401: wrong-secret: the Sender is 'NetworkID tallow-finch-live'",
         "answered 401: unknown-sender: nobody is 'NetworkID nobody'",
     ]
     assert isinstance(wrong.error, AuthenticationError)
@@ -371,6 +372,67 @@ def test_nothing_of_what_was_received_goes_back_as_an_answer(part):
 @pytest.mark.parametrize("answer", [HTTPStatus.OK, Status("x", code=HTTPStatus.OK, text="OK")])
 def test_the_status_of_a_reply_is_a_plain_number(answer):
     assert type(handled(setup(), {PunchOutSetupRequest: lambda _: answer}).status) is int
+
+
+def test_a_handler_that_forgets_to_return_the_start_page_is_told(caplog):
+    assert handled(setup(), {PunchOutSetupRequest: lambda _: None}).status == 500
+    assert "return session.start_page(...)" in caplog.text
+    assert handled(setup(), {PunchOutSetupRequest: lambda _: 200}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("handlers", "said"),
+    [
+        ({Money: open_shop}, "Money is no request"),
+        ({PunchOutSetupResponse: open_shop}, "PunchOutSetupResponse is no request"),
+        ({7: open_shop}, "7 is no request"),
+        ({PunchOutSetupRequest: None}, "the handler of PunchOutSetupRequest is no function but a NoneType"),
+        (open_shop, "handlers are a mapping of payload to function, not a function"),
+        (None, "handlers are a mapping of payload to function, not a NoneType"),
+    ],
+)
+def test_a_table_of_handlers_that_is_none_is_our_own_fault(caplog, handlers, said):
+    assert handled(setup(), handlers).status == 500
+    assert said in caplog.text
+
+
+def test_the_log_says_for_what_there_are_handlers(caplog):
+    assert handled(setup(), {"PunchoutSetupRequest": open_shop, OrderRequest: open_shop}).status == 450
+    assert caplog.messages == [
+        "answered 450: 'PunchOutSetupRequest' is not implemented here. "
+        "(handlers are there for 'PunchoutSetupRequest', 'OrderRequest')"
+    ]
+
+
+def test_a_refusal_goes_to_the_log_with_its_text(caplog):
+    handled(setup(), failing(Refusal(412, "The cart is gone.")))
+    handled(setup(), failing(Refusal(560)))
+    assert caplog.messages == ["answered 412: The cart is gone.", "answered 560: refused"]
+
+
+@pytest.mark.parametrize("body", [setup().decode(), None, 7])
+def test_what_are_no_octets_is_our_own_fault(caplog, body):
+    assert handled(body).status == 500
+    assert f"the octets of the request are expected, as they came, not {type(body).__name__}" in caplog.text
+
+
+@pytest.mark.parametrize("kind", [bytearray, memoryview])
+def test_octets_come_in_any_form(kind):
+    assert handled(kind(setup())).status == 200
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"partners": [partner()]}, r"a store of partners is expected, MemoryStore\(\[...\]\) say, not list"),
+        ({"partners": None}, "not NoneType"),
+        ({"validate": True}, "layers are expected"),
+        ({"clock": datetime.now}, "offset from UTC"),
+    ],
+)
+def test_an_endpoint_is_not_made_of_what_does_not_fit(options, said):
+    with pytest.raises(InvalidValue, match=said):
+        Endpoint(**({"partners": MemoryStore([])} | options))
 
 
 def test_a_payload_that_cannot_be_written_is_a_fault_of_the_application():
@@ -530,7 +592,7 @@ def test_an_answer_that_could_not_be_kept_does_not_make_the_next_attempt_the_fir
 
     guard = Broken()
     attempts: list[int] = []
-    handlers: Any = {PunchOutSetupRequest: lambda got: attempts.append(got.attempt)}
+    handlers: Any = {PunchOutSetupRequest: lambda got: attempts.append(got.attempt) or 200}
     assert [handled(setup(), handlers, replay=guard).status for _ in range(2)] == [500, 500]
     assert attempts == [1, 2]
 
@@ -540,8 +602,9 @@ def test_while_one_is_at_work_the_other_is_told_to_come_again():
     ours = endpoint(replay=guard)
     inner: list[Reply] = []
 
-    def handler(_: object) -> None:
+    def handler(_: object) -> int:
         inner.append(ours.handle(setup(), None, HANDLERS))
+        return 200
 
     assert ours.handle(setup(), None, {PunchOutSetupRequest: handler}).status == 200
     assert approved(inner[0]).status == 560
@@ -564,7 +627,7 @@ def test_after_a_crash_the_handler_is_told_that_it_is_not_the_first():
         endpoint(replay=dead, clock=lambda: now[0]).handle(setup(), None, {PunchOutSetupRequest: crash})
     now[0] += timedelta(minutes=6)
     ours = endpoint(replay=dead, clock=lambda: now[0])
-    assert ours.handle(setup(), None, {PunchOutSetupRequest: lambda got: seen.append(got.attempt)}).status == 200
+    assert ours.handle(setup(), None, {PunchOutSetupRequest: lambda got: seen.append(got.attempt) or 200}).status == 200
     assert seen == [2]
 
 
@@ -610,8 +673,9 @@ def test_the_charset_of_http_goes_before_that_of_the_document(content_type, decl
     body = text.replace('encoding="UTF-8"', f'encoding="{declared}"').encode(real)
     seen = []
 
-    def look(got: Any) -> None:
+    def look(got: Any) -> int:
         seen.append(got.payload.extrinsic[-1].value)
+        return 200
 
     assert handled(body, {PunchOutSetupRequest: look}, content_type).status == status
     assert seen == (["Zürich"] if status == 200 else [])

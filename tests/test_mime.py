@@ -10,6 +10,7 @@ import pickle
 import time
 from collections.abc import Callable
 from email import message_from_bytes, policy
+from typing import Any
 
 import attrs
 import pytest
@@ -657,6 +658,18 @@ def test_the_charset_is_the_one_that_the_document_declares() -> None:
 def test_what_cannot_be_sent_is_refused(wrong: Part) -> None:
     with pytest.raises(InvalidValue):
         pack(XML, [*FILES, wrong], boundary="b")
+
+
+@pytest.mark.parametrize("wrong", [Part("1", "text/plain", "text"), ("1", b"octets"), None])  # type: ignore[arg-type]
+def test_only_octets_are_sent(wrong: Any) -> None:
+    with pytest.raises(InvalidValue, match="a Part with its octets is expected, not"):
+        pack(XML, [wrong], boundary="b")
+
+
+@pytest.mark.parametrize("content_type", [None, "", "text/xml", "text/plain; charset=utf-8"])
+def test_a_message_without_its_content_type_is_called_so(content_type: str | None) -> None:
+    with pytest.raises(MalformedDocument, match="Content-Type, which names the boundary, did not come along"):
+        unpack(message(MAIN), content_type)
 
 
 @pytest.mark.parametrize("boundary", ["", "a b", "a\r\n", "ä", "x" * 71, 'a"'])

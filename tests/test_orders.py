@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import attrs
 import pytest
+from visits import example
 
 from cxml_punchout import parse
 from cxml_punchout.errors import InvalidValue, Refusal
@@ -382,3 +383,9 @@ def test_an_order_that_was_queued_is_reported_on():
     assert (found.status.code, found.status.value) == (400, "The article is not made any more.")
     with pytest.raises(InvalidValue):
         status_update(order, 302)
+
+
+@pytest.mark.parametrize("other", [None, parse(example("valid/precoro-order"))])
+def test_only_an_order_has_moves(other):
+    with pytest.raises(InvalidValue, match=f"an OrderRequest is expected, not {type(other).__name__}"):
+        move_of(other)

@@ -133,7 +133,10 @@ class Buyer:
         self, partner: Partner, *, clock: Clock = utc_now, ids: Ids | None = None, user_agent: str = USER_AGENT
     ) -> None:
         if not partner.accounts["from"]:
-            raise IncompleteElement("the record of a hub does not say which buyer this is", "Partner.from_identity")
+            raise IncompleteElement(
+                "the record of a hub does not say which buyer this is; take one with the name of a buyer",
+                "Partner.from_identity",
+            )
         self.partner = partner
         self.user_agent = user_agent
         self._clock = clock

@@ -64,6 +64,8 @@ def parse(
 
     Raises MalformedDocument, UnsafeDocument and InvalidDocument (Status 406), LimitExceeded (Status 499). Guide 3.1.
     """
+    if mode not in ("strict", "tolerant"):
+        raise InvalidValue(f"a document is read in the mode strict or tolerant, not {mode!r}", "parse")
     tolerant = mode == "tolerant"
     loaded = load(data, limits, tolerant=tolerant, blanks=validate)
     if pause_gc and len(loaded.octets) > _LARGE:

@@ -184,6 +184,11 @@ class Endpoint:
         limits: Limits = DEFAULT_LIMITS,
         mime_limits: MimeLimits = DEFAULT_MIME_LIMITS,
     ) -> None:
+        if not callable(getattr(partners, "find", None)):
+            raise InvalidValue(
+                f"a store of partners is expected, MemoryStore([...]) say, not {type(partners).__name__}",
+                "Endpoint.partners",
+            )
         self._partners = partners
         self._clock = clock
         self._ids = ids or PayloadIds(clock=clock)
@@ -192,6 +197,8 @@ class Endpoint:
         self._limits = limits
         self._mime_limits = mime_limits
         self._since = clock()
+        if self._since.tzinfo is None:
+            raise InvalidValue("the clock has to give the offset from UTC: datetime.now(UTC)", "Endpoint.clock")
 
     # --- in ------------------------------------------------------------------------------------------------
 
@@ -200,9 +207,14 @@ class Endpoint:
 
         content_type: the HTTP header of that name, with its charset, or the boundary of a message with attachments.
 
-        Raises DocumentError (Status 406, 499) and AuthenticationError (401, 403).
+        Raises DocumentError (Status 406, 499) and AuthenticationError (401, 403); InvalidValue for a text, which has
+        lost the encoding that it came in.
         """
-        package = unpack(body, content_type, limits=self._mime_limits)
+        if not isinstance(body, (bytes, bytearray, memoryview)):
+            raise InvalidValue(
+                f"the octets of the request are expected, as they came, not {type(body).__name__}", "Endpoint.receive"
+            )
+        package = unpack(bytes(body), content_type, limits=self._mime_limits)
         text = decode_xml(package.body, package.content_type)
         document = parse(text, mode="tolerant", limits=self._limits)
         verified = authenticate(document, self._partners, now=self._clock())
@@ -267,7 +279,7 @@ class Endpoint:
             answer: Any = task.handler(task.received)
             if inspect.isawaitable(answer):
                 _close(answer)
-                raise UsageError("an async handler needs handle_async", "Endpoint.handle")
+                raise UsageError("an async handler needs await endpoint.handle_async(...)", "Endpoint.handle")
         except BaseException as error:
             return self._given_up(task, error)
         return self._done(task, answer)
@@ -332,6 +344,8 @@ class Endpoint:
             _log.error("a claim could not be given back: %s", type(error).__name__, exc_info=error)
 
     def _answer(self, answer: Answer, received: Received) -> Reply:
+        if answer is None and _payload_tag(received.payload) == "PunchOutSetupRequest":
+            raise UsageError("the handler of a PunchOutSetupRequest has to return session.start_page(...), not None")
         if answer is None or (isinstance(answer, int) and not isinstance(answer, bool)):
             return self.reply(received, status=200 if answer is None else answer)
         if isinstance(answer, Status):
@@ -375,6 +389,8 @@ class Endpoint:
 
 
 def _chosen(layers: Iterable[Layer]) -> frozenset[Layer]:
+    if isinstance(layers, bool):
+        raise InvalidValue("layers are expected, ('dtd', 'type', 'rule') say, not a bool", "Endpoint.validate")
     if not isinstance(layers, str):
         layers = frozenset(layers)
     if not layers:
@@ -389,16 +405,28 @@ def _handler_for(received: Received, handlers: _AnyHandlers[_Payload]) -> Handle
     tag = _payload_tag(received.payload)
     if received.document.request is None:
         raise Refusal(450, "Only requests are answered here.")
-    for name, handler in handlers.items():
-        if _tag_of(name) == tag:
-            return handler
-    if tag == "ProfileRequest":
-        return None
-    raise Refusal(450, f"{shorten(tag)} is not implemented here.")
+    if not isinstance(handlers, Mapping):
+        raise UsageError(f"handlers are a mapping of payload to function, not a {type(handlers).__name__}", "handlers")
+    by_tag = {_tag_of(name): handler for name, handler in handlers.items()}
+    handler = by_tag.get(tag)
+    if handler is None and tag not in by_tag:
+        if tag == "ProfileRequest":
+            return None
+        refusal = Refusal(450, f"{shorten(tag)} is not implemented here.")
+        refusal.add_note(f"handlers are there for {', '.join(map(shorten, by_tag)) or 'nothing'}")
+        raise refusal
+    if not callable(handler):
+        raise UsageError(f"the handler of {tag} is no function but a {type(handler).__name__}", "handlers")
+    return handler
 
 
 def _tag_of(name: type[Element] | str) -> str:
-    return name if isinstance(name, str) else name.__cxml__.tag
+    if isinstance(name, str):
+        return name
+    tag: str = name.__cxml__.tag if isinstance(name, type) and issubclass(name, Element) else ""
+    if tag not in names(REQUESTS):
+        raise UsageError(f"{getattr(name, '__name__', name)} is no request, so no handler can take it", "handlers")
+    return tag
 
 
 def _payload_tag(payload: Any) -> str:
@@ -417,6 +445,8 @@ def _reason(error: Exception) -> str:
     """What the log is told: more than the wire, but never a secret, and in one line."""
     if isinstance(error, AuthenticationError):
         return f"{error.reason}: {error.detail}" if error.detail else error.reason
+    if isinstance(error, Refusal):
+        return " ".join((error.text or "refused", *(f"({note})" for note in getattr(error, "__notes__", ()))))
     return shorten(f"{type(error).__name__}: {error}" if isinstance(error, CXMLError) else type(error).__name__, 500)
 
 

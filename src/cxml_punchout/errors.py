@@ -91,7 +91,7 @@ class DocumentError(CXMLError):
         first = self.findings[0]
         place = f"line {first.line}, column {first.column}: " if first.line else ""
         at = f" at {first.path}" if first.path else ""
-        hint = f"; {first.hint}" if first.hint else ""
+        hint = f"{'; ' if at else ' '}{first.hint}" if first.hint else ""
         more = f" (and {len(self.findings) - 1} more)" if len(self.findings) > 1 else ""
         return f"{place}{first.message}{at}{hint}{more}"
 

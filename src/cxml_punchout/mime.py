@@ -160,6 +160,10 @@ def unpack(body: bytes, content_type: str | None, *, limits: MimeLimits = DEFAUL
         for name, number in ids.items()
         if number > 1
     )
+    if not level and _MULTIPART(body):
+        raise _broken(
+            "The message is a multipart one, and its Content-Type, which names the boundary, did not come along."
+        )
     _, contradiction = encoding_of(body, content_type)
     if contradiction:
         findings.append(_odd("charset-contradicted", contradiction))
@@ -178,6 +182,8 @@ def _root(parts: list[Part], start: str, findings: list[Finding]) -> int:
     return 0
 
 
+#: How a multipart message begins, whatever it was announced as.
+_MULTIPART = re.compile(rb"\s{0,20}--[^\r\n]{1,70}\r?\nContent-", re.IGNORECASE).match
 _LINE_END = re.compile(rb"\r?\n").match
 _HEAD_END = re.compile(rb"\r?\n\r?\n").search
 _DELIMITER_END = re.compile(rb"(--)?[ \t]*+(?:\r?\n|\Z)").match
@@ -467,6 +473,9 @@ def pack(body: bytes, parts: Iterable[Part], *, boundary: str | None = None) -> 
 
 
 def _check(part: Part, known: set[str]) -> None:
+    if not isinstance(part, Part) or not isinstance(part.content, bytes):
+        what = part.content if isinstance(part, Part) else part
+        raise InvalidValue(f"a Part with its octets is expected, not {type(what).__name__}")
     if not _CONTENT_ID(part.content_id):
         raise InvalidValue(f"{shorten(part.content_id)} cannot be a Content-ID: 1 to 200 visible characters of ASCII")
     if part.content_id in known:

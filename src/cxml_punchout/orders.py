@@ -68,6 +68,8 @@ def move_of(order: OrderRequest) -> OrderMove:
     Raises Refusal (Status 400) for an order without number, or of a kind or version that cannot be read: it must not be
     taken for a new one. Guide 7.2.1.
     """
+    if not hasattr(order, "order_request_header"):
+        raise InvalidValue(f"an OrderRequest is expected, not {type(order).__name__}", "move_of")
     # A tolerant reader leaves None where something required was missing, and a text where a number is illegible.
     header: Any = order.order_request_header
     if header is None or not stripped(header.order_id or ""):

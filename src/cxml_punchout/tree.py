@@ -24,6 +24,7 @@ from .errors import (
     BytesExceeded,
     DepthExceeded,
     ElementsExceeded,
+    InvalidValue,
     LimitExceeded,
     MalformedDocument,
     UnsafeDocument,
@@ -195,6 +196,8 @@ _READ = re.compile(r"utf-8|ascii|iso8859-(?:[1-9]|1[0-6])|cp125[0-8]|latin-1").f
 
 
 def _octets(data: bytes | bytearray | memoryview | str, limits: Limits, findings: list[Finding]) -> bytes:
+    if not isinstance(data, (bytes, bytearray, memoryview, str)):
+        raise InvalidValue(f"the octets of a document are expected, or its text, not {type(data).__name__}")
     size = len(data) if not isinstance(data, memoryview) else data.nbytes
     if size > limits.bytes:
         raise _exceeded(BytesExceeded, "octets", limits.bytes)

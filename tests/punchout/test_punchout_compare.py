@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from validated import ORDER, changed
 
 from cxml_punchout import OpenElement, parse
-from cxml_punchout.errors import CXMLError
+from cxml_punchout.errors import CXMLError, InvalidValue
 from cxml_punchout.models import (
     BlanketItemDetail,
     Description,
@@ -377,3 +377,11 @@ def test_comparing_raises_nothing_of_its_own(corpus_document):
     lines = tuple(getattr(payload, "item_out", None) or ())
     for difference in compare_order([], lines):
         assert str(difference)
+
+
+def test_cart_and_order_are_told_apart():
+    cart, order = line(), ordered()
+    with pytest.raises(InvalidValue, match="lines of the cart are ItemIn, not ItemOut"):
+        compare_order([order], [cart])
+    with pytest.raises(InvalidValue, match="lines of the order are ItemOut, not ItemIn"):
+        compare_order([cart], [cart])

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from posted import HARD, Page, cart, fields_of
 from strategies import TEXT
 from validated import CART, SETUP, changed
+from visits import received, setup
 
 from cxml_punchout import (
     CXML,
@@ -32,6 +33,7 @@ from cxml_punchout import (
 )
 from cxml_punchout.models import Comments, Credential, CredentialMac, DigitalSignature, Extrinsic, SharedSecret
 from cxml_punchout.punchout.form import Encoding, browser_form, content_security_policy, read_form
+from cxml_punchout.punchout.session import PunchOutSession
 from cxml_punchout.roundtrip import first_difference
 
 URL = "https://buyer.example.com/return?id=7&to=cart"
@@ -571,3 +573,26 @@ def test_a_hostile_declaration_takes_no_time(end: str) -> None:
     with pytest.raises(MalformedDocument):
         read_form({"cxml-urlencoded": "<?xml " + " \t" * 500_000 + end})
     assert time.process_time() - before < 5
+
+
+def test_a_cart_goes_home_from_its_own_session_only() -> None:
+    one, other = (
+        PunchOutSession.begin(received(setup().replace(b"<BuyerCookie>", b"<BuyerCookie>" + mark)))
+        for mark in (b"1", b"2")
+    )
+    message = one.cancel()
+    assert browser_form(one, message)
+    with pytest.raises(InvalidValue, match="the cart belongs to another session"):
+        browser_form(other, message)
+
+
+def test_arguments_that_changed_places_are_named() -> None:
+    session = PunchOutSession.begin(received(setup()))
+    with pytest.raises(InvalidValue, match="a PunchOutSession or a URL is expected in front of the cart, not CXML"):
+        browser_form(session.cancel(), session)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("fields", ["cxml-base64=PGNYTUwvPg==", b"", None])
+def test_a_form_is_read_from_its_fields(fields: object) -> None:
+    with pytest.raises(InvalidValue, match="the decoded fields of the form are expected, by name, not"):
+        read_form(fields)  # type: ignore[arg-type]

@@ -36,6 +36,32 @@ def item():
     )
 
 
+@pytest.mark.parametrize("given", [parse(setup()), parse(setup()).payload, setup()])
+def test_a_session_begins_with_what_an_endpoint_received(given):
+    with pytest.raises(InvalidValue, match=f"a Received, not {type(given).__name__}"):
+        PunchOutSession.begin(given)
+
+
+@pytest.mark.parametrize("stored", [json.dumps(begun().to_dict()), None])
+def test_a_session_is_restored_from_a_dict(stored):
+    with pytest.raises(InvalidValue, match=r"the dict that to_dict\(\) made is expected, not"):
+        PunchOutSession.from_dict(stored)
+
+
+@pytest.mark.parametrize("line", [{"part_id": "A-1"}, None, ITEM_OUT])
+def test_a_cart_is_made_of_its_own_lines(line):
+    with pytest.raises(InvalidValue, match=f"ItemIn is expected, as cart_item.. makes it, not {type(line).__name__}"):
+        begun().return_cart([item(), line])
+
+
+@pytest.mark.parametrize(
+    "url", ["https://shop.example.com/a b", "https://shop.example.com/<key>", "https://s.example/{}"]
+)
+def test_the_address_of_a_start_page_is_encoded(url):
+    with pytest.raises(InvalidValue, match="a blank as %20"):
+        begun().start_page(url)
+
+
 FIXED = {"clock": lambda: NOW, "ids": lambda: "1@shop.example.com"}
 
 

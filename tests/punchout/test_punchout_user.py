@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import time
 
 import pytest
@@ -59,6 +61,13 @@ PLACES = {
         "Contact[]/Email",
     ),
 }
+
+
+def test_a_user_can_be_copied_and_pickled():
+    user = found()
+    for other in (copy.deepcopy(user), pickle.loads(pickle.dumps(user))):
+        assert other == user
+        assert other.places == user.places
 
 
 def without_extrinsics(body: bytes) -> bytes:

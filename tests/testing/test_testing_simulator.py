@@ -9,7 +9,17 @@ import attrs
 import pytest
 from visits import SECRET, partner
 
-from cxml_punchout import CXML, Endpoint, PunchOutSession, Refusal, browser_form, cart_item, parse, serialize
+from cxml_punchout import (
+    CXML,
+    Endpoint,
+    InvalidValue,
+    PunchOutSession,
+    Refusal,
+    browser_form,
+    cart_item,
+    parse,
+    serialize,
+)
 from cxml_punchout.models import OrderRequest, PunchOutSetupRequest, SharedSecret
 from cxml_punchout.replay.memory import MemoryReplayGuard
 from cxml_punchout.testing.forms import Form, forms_of
@@ -194,6 +204,18 @@ def test_a_shop_that_answers_html_is_found():
     problems = "\n".join(buyer.transcript.problems)
     for part in ("no cXML", "'text/html'", "no start page"):
         assert part in problems
+
+
+@pytest.mark.parametrize("came", [None, b"<cXML/>", ("<cXML/>", "text/xml"), (b"<cXML/>",)])
+def test_the_function_that_posts_gives_body_and_content_type(came):
+    with pytest.raises(InvalidValue, match="it returns the body in bytes and its content type, not"):
+        Simulator(partner(), lambda *_: came).punch_out()
+
+
+def test_an_answer_without_a_content_type_is_found():
+    buyer = Simulator(partner(), lambda *_: (b"<html/>", None))
+    buyer.punch_out()
+    assert "announced as ''" in "\n".join(buyer.transcript.problems)
 
 
 def test_a_reply_with_a_header_is_found():

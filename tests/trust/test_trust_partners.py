@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import attrs
 import pytest
 from headers import NOW, SECRET, partner
@@ -75,14 +77,16 @@ def test_a_record_shows_no_secret_and_cannot_be_changed():
         ({"mode": None}, "production or test"),
         ({"sender_identity": ""}, "sender has an empty identity"),
         ({"sender_identity": " "}, "sender has an empty identity"),
-        ({"sender_identity": None}, "sender has an empty identity"),
+        ({"sender_identity": None}, "identity of sender are texts, not NoneType"),
         ({"sender_domain": " "}, "sender has an empty domain"),
-        ({"supplier_domain": None}, "the names of to"),
+        ({"supplier_domain": None}, "domain and identity of to are texts, not NoneType"),
+        ({"to_identity": 942888710}, "identity of to are texts, not int"),
         ({"to_identity": ""}, "to has an empty identity"),
         ({"from_identity": None}, "from_identity is missing"),
         ({"from_identity": None, "any_from": True, "more_from": [Account("a", "b")]}, "any_from lets every buyer in"),
         ({"any_from": True}, "any_from lets every buyer in"),
-        ({"more_to": [("DUNS", "1")]}, "the names of to"),
+        ({"more_to": [("DUNS", "1")]}, "more_to holds Account"),
+        ({"accepts_no_secret": True, "shared_secret": None}, "a list of absent, empty, none, not True"),
         ({"more_to": [Account("duns", "999")]}, "two names in the domain duns"),
         ({"more_sender": [Account("networkid", "AN01000000123")]}, "two names in the domain"),
         ({"punchout_url": "shop.example.com"}, "punchout_url: "),
@@ -209,3 +213,14 @@ def test_the_decoy_is_as_costly_as_the_costliest_partner():
     assert costliest([plain, hashed]) == hashed.secrets
     assert costliest([plain]) == plain.secrets
     assert costliest([]) == ()
+
+
+def test_a_copy_of_a_partner_is_the_partner():
+    made = partner()
+    assert copy.copy(made) is made
+    assert copy.deepcopy({"a": made})["a"] is made
+
+
+def test_a_store_holds_partners():
+    with pytest.raises(InvalidValue, match="a Partner is expected, not str"):
+        MemoryStore(["AN01000000123"])

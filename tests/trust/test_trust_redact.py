@@ -312,3 +312,8 @@ def test_the_time_grows_with_the_size_only(hostile):
 
     small = min(took(20_000) for _ in range(3))
     assert took(200_000) < 60 * max(small, 0.001)
+
+
+@pytest.mark.parametrize("other", [None, 7, MASK.join, parse])
+def test_what_is_no_document_is_named_and_not_raised(other):
+    assert redact(other) == f"<a {type(other).__name__}, which is no document>"

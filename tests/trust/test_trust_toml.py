@@ -142,7 +142,7 @@ FAULTS = [
     ('mode = "test"', 'accepts_no_secret = "none"', "accepts_no_secret is a list"),
     ('mode = "test"', 'accepts_no_secret = ["x"]', "takes absent, empty, none"),
     ("# partners", "[other]\n#", "there is no table other"),
-    ("[[partner]]\nname", "[partner]\nname", "partner"),
+    ("[[partner]]\nname", "[partner]\nname", "is not TOML"),
     ("shop", "sh\x00p", "is not TOML"),
 ]
 

@@ -230,12 +230,15 @@ def _lead_time(days: int | None) -> int | None:
 
 def _extrinsics(values: Mapping[str, str] | None) -> list[Extrinsic]:
     made = []
+    if values is not None and not isinstance(values, Mapping):
+        raise InvalidValue(f"a mapping of names to texts is expected, not {type(values).__name__}", _path("extrinsics"))
     for name, value in (values or {}).items():
         name = _text("extrinsics", name)
         if name != name.strip():
             raise InvalidValue(f"blank space stands around the name {shorten(name)}", _path("extrinsics"))
         if not isinstance(value, str):
-            raise InvalidValue(f"{name} is a {type(value).__name__}, a text is expected", _path("extrinsics"))
+            what = f"the value of {shorten(name)} has to be a text, not {type(value).__name__}"
+            raise InvalidValue(what, _path("extrinsics"))
         made.append(Extrinsic(legal(str.__str__(value), _path("extrinsics")), name=name))
     return made
 

@@ -16,6 +16,7 @@ import attrs
 
 from ..binding import careful
 from ..element import OpenElement
+from ..errors import InvalidValue
 from ..findings import shorten
 from ..models.item import ItemIn, ItemOut, PriceBasisQuantity, SupplierPartAuxiliaryID
 from ..summary.amounts import decimal_of, detail_of, exact, places_of
@@ -94,11 +95,19 @@ def compare_order(cart_items: Iterable[ItemIn], order_items: Iterable[ItemOut]) 
     ``added``.
 
     Texts, classifications and accounts are the buyer's to change and are not compared.
+
+    Raises InvalidValue if the two are given the other way round.
     """
     cart, order, returned = _Lots(), _Lots(), []
     for item in cart_items:
+        if not isinstance(item, ItemIn):
+            raise InvalidValue(f"lines of the cart are ItemIn, not {type(item).__name__}", "compare_order.cart_items")
         cart.add(item)
     for line in order_items:
+        if not isinstance(line, ItemOut):
+            raise InvalidValue(
+                f"lines of the order are ItemOut, not {type(line).__name__}", "compare_order.order_items"
+            )
         if line.is_return:
             returned.append(line)
         elif line.operation != "delete":

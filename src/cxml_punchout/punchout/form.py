@@ -72,6 +72,9 @@ def browser_form(
     """
     action = _action(session)
     value = _value(message, encoding)
+    cookie, cart = getattr(session, "buyer_cookie", None), message.payload
+    if cookie is not None and isinstance(cart, PunchOutOrderMessage) and cookie != cart.buyer_cookie:
+        raise InvalidValue("the cart belongs to another session: its BuyerCookie is not that of this one")
     form = "".join(
         (
             # A browser that restores what stood in a form would bring back the cart of another visit.
@@ -107,6 +110,8 @@ def content_security_policy(session: Returning | str, *, nonce: str = "") -> str
 
 
 def _action(session: Returning | str) -> str:
+    if not isinstance(session, str) and not hasattr(session, "return_url"):
+        raise InvalidValue(f"a PunchOutSession or a URL is expected in front of the cart, not {type(session).__name__}")
     url = session if isinstance(session, str) else session.return_url
     if not isinstance(url, str) or not url.strip():
         raise InvalidValue("there is no URL to return the cart to; the setup request had no BrowserFormPost")
@@ -174,6 +179,8 @@ def read_form(fields: Mapping[str, object], *, mode: Mode = "tolerant", limits: 
     Raises MalformedDocument (Status 406) if neither field is there, or one holds something else; and what parse raises.
     Guide 3.1.12, 5.4.3.1.
     """
+    if not isinstance(fields, Mapping):
+        raise InvalidValue(f"the decoded fields of the form are expected, by name, not {type(fields).__name__}")
     for name in _FIELDS:
         text = _text_of(fields, name)
         if text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -14,6 +15,7 @@ from ..document import parse, serialize
 from ..envelope import USER_AGENT, Clock, Ids, PayloadIds, returning, status_of, unproved, utc_now
 from ..errors import DocumentError, InvalidValue, Refusal, UsageError
 from ..models.envelope import CXML, Message
+from ..models.item import ItemIn
 from ..models.money import Money, Total
 from ..models.punchout import (
     BuyerCookie,
@@ -34,7 +36,7 @@ from .user import User, user_of
 if TYPE_CHECKING:
     from ..endpoint import Received
     from ..models.delivery import Shipping, ShipTo
-    from ..models.item import ItemID, ItemIn, ItemOut
+    from ..models.item import ItemID, ItemOut
     from ..models.order import SupplierOrderInfo
     from ..models.tax import Tax
 
@@ -42,6 +44,9 @@ __all__ = ["PunchOutSession"]
 
 #: What ``to_dict`` writes; a later form gets the next number.
 _VERSION = 1
+
+#: What no address may hold as it is.
+_UNENCODED = re.compile(r"""[\s<>"{}|\\^`]""").search
 
 
 @attrs.frozen(repr=False)
@@ -71,6 +76,9 @@ class PunchOutSession:
 
         Raises InvalidValue if something else than a setup request was received.
         """
+        if not hasattr(received, "document"):
+            kind = type(received).__name__
+            raise InvalidValue(f"what Endpoint.receive returned is expected, a Received, not {kind}", "PunchOutSession")
         _setup_of(received.document)
         return cls(key or secrets.token_urlsafe(24), received.partner.name, unproved(received.document))
 
@@ -151,7 +159,10 @@ class PunchOutSession:
 
         Raises InvalidValue if it is no address of http or https. Guide 5.6.3.
         """
-        return PunchOutSetupResponse(start_page=StartPage(url=web_address(url, "StartPage")))
+        address = web_address(url, "StartPage")
+        if _UNENCODED(address):
+            raise InvalidValue("the address has to be encoded, a blank as %20", "StartPage")
+        return PunchOutSetupResponse(start_page=StartPage(url=address))
 
     # --- the end -------------------------------------------------------------------------------------------
 
@@ -180,6 +191,10 @@ class PunchOutSession:
         its items. Guide 5.6.4.
         """
         lines = tuple(items)
+        for line in lines:
+            if not isinstance(line, ItemIn):
+                what = f"ItemIn is expected, as cart_item() makes it, not {type(line).__name__}"
+                raise InvalidValue(what, "return_cart.items")
         if not lines:
             raise UsageError("a cart without items is return_empty_cart() or cancel(); they mean different things")
         if self.operation == "inspect":
@@ -280,6 +295,9 @@ class PunchOutSession:
 
         Raises InvalidValue if it is something else.
         """
+        if not isinstance(stored, Mapping):
+            kind = type(stored).__name__
+            raise InvalidValue(f"the dict that to_dict() made is expected, not {kind}", "PunchOutSession")
         version = stored.get("version")
         if version != _VERSION:
             raise InvalidValue(f"this is no stored session of version {_VERSION} but of {version!r}", "PunchOutSession")

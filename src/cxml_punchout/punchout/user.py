@@ -48,6 +48,9 @@ class User:
     cost_center: str | None = None
     places: Mapping[str, str] = attrs.field(factory=dict, converter=_unchangeable, eq=False, repr=False)
 
+    def __reduce__(self) -> tuple[Any, ...]:  # what cannot be changed cannot be pickled as it is
+        return type(self), (*attrs.astuple(self, recurse=False)[:-1], dict(self.places))
+
 
 #: field -> the names of Extrinsics that give it, the likeliest first. They are compared without case and blanks.
 _EXTRINSICS = {

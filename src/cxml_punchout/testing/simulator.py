@@ -22,6 +22,7 @@ from ..addresses import web_address
 from ..buyer import Answer, Buyer, Outgoing
 from ..document import serialize, validate
 from ..envelope import Clock, Ids, utc_now
+from ..errors import InvalidValue
 from ..models.envelope import CXML
 from ..models.item import ItemIn, ItemOut
 from ..models.party import Address, BillTo
@@ -181,7 +182,10 @@ class Simulator:
     def _exchange(self, step: str, outgoing: Outgoing) -> Answer:
         document = serialize(outgoing.document)
         self.transcript.exchanges.append(Exchange(step, "buyer", document, validate(document)))
-        body, content_type = self._post(outgoing.url, outgoing.body, outgoing.content_type)
+        came = self._post(outgoing.url, outgoing.body, outgoing.content_type)
+        if not isinstance(came, tuple) or len(came) != 2 or not isinstance(came[0], bytes):
+            raise InvalidValue(f"it returns the body in bytes and its content type, not {type(came).__name__}", "post")
+        body, content_type = came[0], came[1] or ""
         answer = self._buyer.read_reply(body, content_type)
         problems = []
         if answer.document is None:

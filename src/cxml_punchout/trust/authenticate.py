@@ -71,7 +71,15 @@ def authenticate(
     and ``detail`` are for the log. Guide 3.1.7.5, 5.3.2.2.
     """
     if now.tzinfo is None:
-        raise InvalidValue("now needs an offset from UTC")
+        raise InvalidValue("now needs an offset from UTC: datetime.now(UTC)", "authenticate")
+    if not hasattr(document, "header"):
+        raise InvalidValue(
+            f"a document is expected, as parse() reads it, not {type(document).__name__}", "authenticate"
+        )
+    if not callable(getattr(partners, "find", None)):
+        raise InvalidValue(
+            f"a store of partners is expected, MemoryStore([...]) say, not {type(partners).__name__}", "authenticate"
+        )
     attempt = _Attempt.of(document, partners, now, mac_policy)
     candidates, problem = _candidates(attempt)
     proved, proof, secret = _prove(attempt, candidates, problem)
@@ -252,11 +260,12 @@ def _spend(attempt: _Attempt, outcome: Outcome) -> None:
 def _refusal(attempt: _Attempt, outcome: Outcome, problem: _Problem | None) -> AuthenticationError:
     if problem is not None:
         return AuthenticationError(*problem)
+    sender = f"the Sender is {', '.join(map(_quoted, attempt.senders))}"
     if attempt.given.nothing is not None:
-        return AuthenticationError("missing-secret", f"the secret is {attempt.given.nothing}")
+        return AuthenticationError("missing-secret", f"the secret is {attempt.given.nothing}; {sender}")
     if outcome.problems:
-        return AuthenticationError("secret-unavailable", "; ".join(outcome.problems))
-    return AuthenticationError("wrong-secret")
+        return AuthenticationError("secret-unavailable", "; ".join((*outcome.problems, sender)))
+    return AuthenticationError("wrong-secret", sender)
 
 
 # Nobody has it, so it never fits; it is there for its time.

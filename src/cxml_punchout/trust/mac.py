@@ -172,7 +172,9 @@ def in_force(secrets: Sequence[Secret], now: datetime) -> tuple[Secret, ...]:
     if valid:
         return valid
     expired = any(secret.window(now) == "expired" for secret in secrets)
-    raise AuthenticationError("expired-secret" if expired else "secret-not-yet-valid")
+    # How a secret shows itself: where it stands and when it holds.
+    detail = ", ".join(map(repr, secrets))
+    raise AuthenticationError("expired-secret" if expired else "secret-not-yet-valid", detail)
 
 
 def _available(secrets: Sequence[Secret]) -> list[Secret]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, Self
 
 import attrs
 
@@ -112,7 +112,7 @@ class Partner:
             "more_from": tuple(more_from),
             "more_to": tuple(more_to),
             "any_from": any_from,
-            "accepts_no_secret": frozenset(accepts_no_secret),
+            "accepts_no_secret": _words(accepts_no_secret),
         }
         accounts: dict[Role, tuple[Account, ...]] = {
             "sender": senders,
@@ -131,6 +131,12 @@ class Partner:
         named = "; ".join(f"{role} {', '.join(map(str, self.accounts[role]))}" for role in ROLES)
         return f"<Partner {self.name!r}, {self.mode}: {named}>"
 
+    def __copy__(self) -> Self:  # nothing of it changes
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
     def meant(self, role: Role, account: Account, domains: Domains) -> tuple[Account, ...]:
         """The name itself if the record has it in this part of the header, whatever its spelling; else nothing.
 
@@ -141,6 +147,12 @@ class Partner:
             if own.marketplace == account.marketplace and domains.keys(own)[0] in keys:
                 return (account,)
         return ()
+
+
+def _words(accepted: Iterable[Nothing]) -> frozenset[Nothing]:
+    if isinstance(accepted, (str, bool)):
+        raise InvalidValue(f"accepts_no_secret is a list of {', '.join(_NOTHING)}, not {accepted!r}", "Partner")
+    return frozenset(accepted)
 
 
 def _faults(fields: Mapping[str, Any], accounts: Mapping[Role, Sequence[Account]]) -> list[str]:
@@ -168,9 +180,12 @@ def _faults_of_names(role: Role, named: Sequence[Account]) -> list[str]:
     faults = []
     seen: dict[tuple[str, bool], Account] = {}
     for account in named:
-        if not isinstance(account, Account) or not isinstance(account.domain, str):
-            return [f"the names of {role} have a domain and an identity"]
-        if not isinstance(account.identity, str) or not account.identity.strip():
+        if not isinstance(account, Account):
+            return [f"more_{role} holds Account(domain, identity), not {type(account).__name__}"]
+        if not isinstance(account.domain, str) or not isinstance(account.identity, str):
+            wrong = account.domain if not isinstance(account.domain, str) else account.identity
+            return [f"domain and identity of {role} are texts, not {type(wrong).__name__}"]
+        if not account.identity.strip():
             faults.append(f"{role} has an empty identity")
         elif not account.domain.strip():
             faults.append(f"{role} has an empty domain")

@@ -97,7 +97,7 @@ def partner_of(record: Mapping[str, Any], directory: Path | None = None) -> Part
             near = difflib.get_close_matches(str(key), _FIELDS, 1)
             faults.append(f"there is no field {key}{f'; is it {near[0]}?' if near else ''}")
         elif key in _TEXTS and not isinstance(value, str):
-            faults.append(f"{key} is a text")
+            faults.append(f"{key} is a text in quotes, not {type(value).__name__}")
         elif key in _NAMES:
             fields[key] = _accounts_of(key, value, faults)
         elif key in _SECRETS:

@@ -54,7 +54,10 @@ def _text_of(document: bytes | bytearray | memoryview | str | CXML) -> str:
     if isinstance(document, (bytes, bytearray, memoryview)):
         return _decoded(bytes(document))
     from ..binding import careful
+    from ..models.envelope import CXML
 
+    if not isinstance(document, CXML):
+        return f"<a {type(document).__name__}, which is no document>"
     try:
         return careful.write(document)
     except UsageError:

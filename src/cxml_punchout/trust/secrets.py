@@ -354,11 +354,13 @@ def _argon2() -> Any:
     return argon2
 
 
-def hash_secret(secret: Secret) -> str:
+def hash_secret(secret: Secret | str) -> str:
     """The argon2id hash of a secret, for ``Secret.hashed``, with the cost that argon2-cffi recommends.
 
     Raises InvalidValue if the secret has blanks around it, which a hash could not tell from those of a pretty-printer.
     """
+    # Wrapped in the same variable, so that no text stays in this frame.
+    secret = Secret(secret) if isinstance(secret, str) else secret
     if secret._look_up().padded:
         raise InvalidValue("a secret with blanks around it cannot be hashed", "Secret")
     encoded: str = _argon2().PasswordHasher().hash(secret.reveal())

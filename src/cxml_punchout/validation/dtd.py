@@ -14,6 +14,7 @@ from lxml import etree
 
 from ..binding.notes import MOST
 from ..declaration import clark
+from ..errors import InvalidValue
 from ..findings import Finding, shorten
 from ..payloads import MESSAGES, REQUESTS, RESPONSES
 from ..places import Places, name_of, namespaces, tag_of
@@ -45,6 +46,8 @@ def check_dtd(loaded: Loaded, catalog: DtdCatalog | None = None, version: str | 
     """
     root = loaded.root
     catalog = default_catalog() if catalog is None else catalog
+    if not isinstance(catalog, DtdCatalog):
+        raise InvalidValue(f"a DtdCatalog is expected, not {type(catalog).__name__}", "catalog")
     payload = _payload(root)
     name = None if payload is None else tag_of(payload)
     # A wrapper DTD may add a payload of its own.

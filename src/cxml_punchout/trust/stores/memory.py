@@ -38,6 +38,8 @@ class MemoryStore:
         self._by_name: dict[_Name, list[Partner]] = {}
         self._known: set[tuple[Role, bool, str]] = set()
         for partner in self._partners:
+            if not isinstance(partner, Partner):
+                raise InvalidValue(f"a Partner is expected, not {type(partner).__name__}", "MemoryStore")
             for role in ROLES:
                 for account in partner.accounts[role]:
                     domain, identity = domains.keys(account)[0]

@@ -65,6 +65,8 @@ def check(path: str | Path, *, domains: Domains = STANDARD_DOMAINS) -> Checked:
         partners.append(partner)
         advice += [f"{line}{sentence}" for sentence in _advice(partner)]
     faults += clashes(partners, domains)
+    if not records:
+        advice.append("there is no [[partner]] in the file, so nobody is let in")
     return Checked(tuple(partners), tuple(faults), tuple(advice))
 
 
@@ -78,12 +80,12 @@ def _read(path: Path) -> tuple[str, dict[str, Any], list[int]]:
         lines = [text.count("\n", 0, table.start()) + 1 for table in _TABLE.finditer(text)]
         return "", shielded(tomllib.loads(text)), lines
     except OSError as error:
-        return f"{path} cannot be read: {error.strerror}", {}, []
+        return f"the file cannot be read: {error.strerror}", {}, []
     except UnicodeDecodeError:
-        return f"{path} is not in UTF-8", {}, []
+        return "the file is not in UTF-8", {}, []
     except tomllib.TOMLDecodeError as error:
         # It tells the place, and never quotes more than one character.
-        return f"{path} is not TOML: {error}", {}, []
+        return f"the file is not TOML: {error}", {}, []
 
 
 def _advice(partner: Partner) -> Iterator[str]:
