@@ -51,7 +51,7 @@ def test_the_conversation_is_told(played: tuple[str, str]) -> None:
     told, _ = played
     expected = [
         r"buyer to shop +GET /punchout +HTTP 200",
-        r"log of the shop +answered 401: wrong-secret",
+        r"log of the shop +answered 401: wrong-secret: the Sender is '.+'",
         r"shop to buyer +Response +401 Unauthorized +valid",
         r'buyer to shop +Setup request "create" +valid',
         r"shop to buyer +Setup response +200 OK +valid",

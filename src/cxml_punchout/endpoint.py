@@ -42,7 +42,7 @@ from .errors import (
     Refusal,
     UsageError,
 )
-from .findings import Finding, Layer, shorten
+from .findings import Finding, Layer, shorten, visible
 from .limits import DEFAULT_LIMITS, Limits
 from .mime import DEFAULT_MIME_LIMITS, Attachments, MimeLimits, Part, attachments_of, decode_xml, unpack
 from .models.envelope import CXML, Response, Status
@@ -445,9 +445,9 @@ def _reason(error: Exception) -> str:
     """What the log is told: more than the wire, but never a secret, and in one line."""
     if isinstance(error, AuthenticationError):
         return f"{error.reason}: {error.detail}" if error.detail else error.reason
-    notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()) if isinstance(error, Refusal))
-    said = f"{type(error).__name__}: {error}" if isinstance(error, CXMLError) else type(error).__name__
-    return shorten(f"{said}{notes}", 500)
+    if isinstance(error, Refusal):
+        return visible(" ".join((error.text or "refused", *(f"({note})" for note in getattr(error, "__notes__", ())))))
+    return shorten(f"{type(error).__name__}: {error}" if isinstance(error, CXMLError) else type(error).__name__, 500)
 
 
 # --- what a program relies on ----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Literal
 
 import attrs
 
-__all__ = ["CODES", "Finding", "Layer", "Severity", "shorten"]
+__all__ = ["CODES", "Finding", "Layer", "Severity", "shorten", "visible"]
 
 Layer = Literal["xml", "dtd", "type", "rule", "platform"]
 Severity = Literal["error", "warning"]
@@ -105,3 +105,10 @@ class Finding:
 def shorten(text: str, limit: int = 60) -> str:
     """Quote ``text`` for a message: at most ``limit`` characters, control characters made visible."""
     return repr(text if len(text) <= limit else text[: limit - 1] + "…")
+
+
+def visible(text: str) -> str:
+    """A text of a partner made harmless for a terminal or a log: what cannot be printed is written as an escape."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)

@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 
 from ..errors import InvalidDocument
-from ..findings import Finding, Layer
+from ..findings import Finding, Layer, visible
 from ..masking import blotted, from_beyond_doubt
 
 __all__ = ["LAYERS", "Report", "excerpt", "in_order"]
@@ -148,7 +148,7 @@ def _rendered(finding: Finding, name: str, source: str, paint: dict[str, str], w
     place = ":".join([name, *numbers] if name else numbers)
     severity = paint[finding.severity].format(f"{finding.severity}[{finding.code}]")
     lead = paint["place"].format(f"{place}: ") if place else ""
-    yield f"{lead}{severity} {_visible(finding.message)}"
+    yield f"{lead}{severity} {visible(finding.message)}"
     if shown := excerpt(source, finding.line, finding.column, width):
         text, caret = shown
         number = str(finding.line)
@@ -156,9 +156,9 @@ def _rendered(finding: Finding, name: str, source: str, paint: dict[str, str], w
         if caret:
             yield f"  {' ' * len(number)} | {paint['caret'].format(' ' * (caret - 1) + '^')}"
     if finding.path:
-        yield f"    at {_visible(finding.path)}"
+        yield f"    at {visible(finding.path)}"
     if finding.hint:
-        yield f"    {_visible(finding.hint)}"
+        yield f"    {visible(finding.hint)}"
 
 
 def _verdict(report: Report, name: str, paint: dict[str, str]) -> str:
@@ -170,13 +170,6 @@ def _verdict(report: Report, name: str, paint: dict[str, str]) -> str:
 
 def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
-
-
-def _visible(text: str) -> str:
-    """A text of a partner made harmless for a terminal."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
 
 
 def excerpt(source: str, line: int, column: int, width: int = 100) -> tuple[str, int] | None:
