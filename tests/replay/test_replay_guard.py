@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
+import tracemalloc
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -359,3 +360,24 @@ def test_any_sequence_of_calls_goes_as_the_model_has_it_in_a_database(kind, requ
     finally:
         guard.metadata.drop_all(engine)
         engine.dispose()
+
+
+def test_a_document_is_filed_under_a_short_name_however_long_its_own_is():
+    keys = [
+        key("x" * 1_000_000),
+        key("x" * 1_000_001),
+        key("1", mode="production"),
+        key("1"),
+        key(sender="1"),
+        key(from_="1"),
+    ]
+    assert {len(each.id) for each in keys} == {64}
+    assert len({each.id for each in keys}) == len(keys)
+    guard = MemoryReplayGuard()
+    tracemalloc.start()
+    try:
+        for number in range(20):
+            guard.finish(guard.begin(key(f"{number}" * 500_000), b"order", NOW), answer(), NOW)
+        assert tracemalloc.get_traced_memory()[0] < 1_000_000
+    finally:
+        tracemalloc.stop()
