@@ -202,7 +202,7 @@ def test_an_answer_does_not_show_the_address_that_lets_a_user_in():
     [
         ({"lease": timedelta(0)}, "some time"),
         ({"lease": -LEASE}, "some time"),
-        ({"keep": RETRY_WINDOW - INSTANT}, "ten hours"),
+        ({"keep": timedelta(hours=10) - INSTANT}, "ten hours"),
         ({"keep": timedelta(days=1), "lease": timedelta(days=2)}, "longer than a lease"),
     ],
 )
@@ -212,7 +212,7 @@ def test_terms_under_which_a_repeat_could_pass_for_new_are_refused(terms, word):
 
 
 def test_terms_are_those_of_the_guard():
-    guard = MemoryReplayGuard(lease=timedelta(seconds=1), keep=RETRY_WINDOW)
+    guard = MemoryReplayGuard(lease=timedelta(seconds=1), keep=timedelta(hours=10))
     guard.begin(key(), b"order", NOW)
     claim = guard.begin(key(), b"order", NOW + timedelta(seconds=1))
     guard.finish(claim, answer(), NOW)
