@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from cxml_punchout import CXML, parse, serialize
+from cxml_punchout.endpoint import Endpoint, Handlers, Received
 from cxml_punchout.models import (
     Contact,
     Credential,
@@ -93,3 +94,30 @@ def what_parse_and_serialize_do_not_take(document: CXML) -> None:
     parse(b"", mode="loose")  # E: arg-type | reportArgumentType
     serialize(document, encoding="latin-1")  # E: arg-type | reportArgumentType
     serialize(b"")  # E: arg-type | reportArgumentType
+
+
+def nothing_done(received: Received) -> None: ...
+
+
+async def later(received: Received) -> None: ...
+
+
+def nothing_given() -> None: ...
+
+
+def text(received: Received) -> str:
+    return ""
+
+
+def money_back(received: Received) -> Money:
+    return Money("1", currency="EUR")
+
+
+def what_is_no_handler(endpoint: Endpoint) -> None:
+    a: Handlers = {OrderRequest: text}  # E: dict-item | reportAssignmentType
+    b: Handlers = {OrderRequest: money_back}  # E: dict-item | reportAssignmentType
+    c: Handlers = {OrderRequest: later}  # E: dict-item | reportAssignmentType
+    d: Handlers = {OrderRequest: nothing_given}  # E: dict-item | reportAssignmentType
+    e: Handlers = {7: nothing_done}  # E: dict-item | reportAssignmentType
+    _ = a, b, c, d, e
+    endpoint.ping().status = 200  # E: misc | reportAttributeAccessIssue

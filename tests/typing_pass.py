@@ -12,6 +12,7 @@ from typing import assert_type
 
 from cxml_punchout import CXML, Doctype, Finding, OpenElement, parse, serialize, spelling
 from cxml_punchout import element as x
+from cxml_punchout.endpoint import AsyncHandler, Endpoint, Handlers, Received, Reply
 from cxml_punchout.models import (
     URL,
     Accounting,
@@ -317,3 +318,43 @@ def changing(document: CXML, money: Money, header: OrderRequestHeader, credentia
     document.header = None
     total = Total(money=money)
     total.modifications = Modifications(modification=())
+
+
+# --- handlers ----------------------------------------------------------------------------------------------
+
+
+def open_shop(received: Received) -> PunchOutSetupResponse:
+    return PunchOutSetupResponse(start_page=StartPage(url=f"https://shop.example.com/{received.payload_id}"))
+
+
+def take_order(received: Received) -> int:
+    assert_type(received.attempt, int)
+    return 201
+
+
+def confirm(received: Received) -> Status | None: ...
+
+
+async def open_later(received: Received) -> PunchOutSetupResponse:
+    return open_shop(received)
+
+
+def tables_of_handlers(endpoint: Endpoint, body: bytes) -> Iterator[Reply]:
+    yield endpoint.handle(body, None, {PunchOutSetupRequest: open_shop})
+    yield endpoint.handle(body, None, {PunchOutSetupRequest: open_shop, OrderRequest: take_order})
+    yield endpoint.handle(body, None, {"ConfirmationRequest": confirm})
+    yield endpoint.handle(body, None, {"ConfirmationRequest": confirm, OrderRequest: take_order})
+    yield endpoint.handle(body, None, {OrderRequest: lambda _: None})
+    yield endpoint.handle(body, None, {})
+    table: Handlers = {PunchOutSetupRequest: open_shop, "ConfirmationRequest": confirm}
+    yield endpoint.handle(body, None, table)
+    classes = {OrderRequest: take_order}
+    yield endpoint.handle(body, None, classes)
+
+
+async def tables_that_are_awaited(endpoint: Endpoint, body: bytes, table: Handlers) -> None:
+    handler: AsyncHandler = open_later
+    assert_type(await endpoint.handle_async(body, None, {PunchOutSetupRequest: handler}), Reply)
+    await endpoint.handle_async(body, None, {PunchOutSetupRequest: open_later, OrderRequest: take_order})
+    await endpoint.handle_async(body, None, {"ConfirmationRequest": confirm, PunchOutSetupRequest: open_later})
+    await endpoint.handle_async(body, None, table)

@@ -219,7 +219,8 @@ class Shop:
         if session is None:
             return self._gone()
         # A cart that is opened again keeps its number, or the buyer would take its lines for other ones.
-        number = next(iter(_numbers(session.items)), secrets.token_hex(8))
+        opened = session.items if session.operation == "edit" else ()
+        number = next(iter(_numbers(opened)), secrets.token_hex(8))
         try:
             message = _message(session, fields, number)
         except Mistake as mistake:

@@ -26,7 +26,7 @@ import inspect
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 
 import attrs
 
@@ -147,7 +147,8 @@ Handler: TypeAlias = Callable[[Received], Answer]
 AsyncHandler: TypeAlias = Callable[[Received], Awaitable[Answer]]
 #: Which handler takes which request: the class of the payload, or its tag where there is no class.
 Handlers: TypeAlias = Mapping["type[Element] | str", Handler]
-# A mapping is particular about the type of its keys, so a table of classes alone would be none of those above.
+# A mapping is particular about the type of its keys, so a table of classes alone would be none of those above, and a
+# type variable alone does not take classes and tags in one table.
 _Payload = TypeVar("_Payload", bound="type[Element] | str")
 _AnyHandlers: TypeAlias = Mapping[_Payload, "Handler | AsyncHandler"]
 
@@ -265,7 +266,11 @@ class Endpoint:
 
     # --- both ----------------------------------------------------------------------------------------------
 
-    def handle(self, body: bytes, content_type: str | None, handlers: Mapping[_Payload, Handler]) -> Reply:
+    @overload
+    def handle(self, body: bytes, content_type: str | None, handlers: Handlers) -> Reply: ...
+    @overload
+    def handle(self, body: bytes, content_type: str | None, handlers: Mapping[_Payload, Handler]) -> Reply: ...
+    def handle(self, body: bytes, content_type: str | None, handlers: Mapping[Any, Handler]) -> Reply:
         """Receive a document, let the handler for its payload carry it out, and answer; never raises for what came in.
 
         handlers: payload -> what to call with the ``Received``. It returns a payload, a Status or its code, or None for
@@ -284,7 +289,13 @@ class Endpoint:
             return self._given_up(task, error)
         return self._done(task, answer)
 
-    async def handle_async(self, body: bytes, content_type: str | None, handlers: _AnyHandlers[_Payload]) -> Reply:
+    @overload
+    async def handle_async(
+        self, body: bytes, content_type: str | None, handlers: _AnyHandlers[type[Element] | str]
+    ) -> Reply: ...
+    @overload
+    async def handle_async(self, body: bytes, content_type: str | None, handlers: _AnyHandlers[_Payload]) -> Reply: ...
+    async def handle_async(self, body: bytes, content_type: str | None, handlers: _AnyHandlers[Any]) -> Reply:
         """``handle`` for handlers that are awaited; plain ones work too.
 
         Partners and the replay guard are asked without awaiting anything: a database among them answers on this thread.
@@ -300,7 +311,7 @@ class Endpoint:
             return self._given_up(task, error)
         return self._done(task, answer)
 
-    def _begun(self, body: bytes, content_type: str | None, handlers: _AnyHandlers[_Payload]) -> _Task | Reply:
+    def _begun(self, body: bytes, content_type: str | None, handlers: _AnyHandlers[Any]) -> _Task | Reply:
         """What is to be done, or the answer if no handler is needed for it."""
         try:
             received = self.receive(body, content_type)
@@ -370,7 +381,7 @@ class Endpoint:
 
     # --- the profile ---------------------------------------------------------------------------------------
 
-    def _profile(self, received: Received, handlers: _AnyHandlers[_Payload]) -> ProfileResponse:
+    def _profile(self, received: Received, handlers: _AnyHandlers[Any]) -> ProfileResponse:
         """What is offered to the partner who asks: the requests that have a handler, at the addresses of its record.
 
         Guide 4.
@@ -400,7 +411,7 @@ def _chosen(layers: Iterable[Layer]) -> frozenset[Layer]:
     return chosen(layers)
 
 
-def _handler_for(received: Received, handlers: _AnyHandlers[_Payload]) -> Handler | AsyncHandler | None:
+def _handler_for(received: Received, handlers: _AnyHandlers[Any]) -> Handler | AsyncHandler | None:
     """Who takes the payload; None for a profile, which the endpoint answers by itself."""
     tag = _payload_tag(received.payload)
     if received.document.request is None:

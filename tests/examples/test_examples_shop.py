@@ -280,6 +280,13 @@ def test_a_cart_is_opened_again_and_changed(shop: Running) -> None:
     ]
 
 
+def test_a_new_cart_does_not_take_the_place_of_the_one_that_the_request_lists(shop: Running) -> None:
+    cart = cart_from(check_out(opened(shop), {"KM-40718": "3"}))
+    cart_from(check_out(opened(shop, items=reopened(cart)), {"KM-90155": "1"}))
+    assert status_of(fetch(f"{shop.url}/orders", order_for(cart, number="PO-first"))).code == 200
+    assert shop.rows("SELECT remarks FROM purchase WHERE number = 'PO-first'") == [("",)]
+
+
 def test_leaving_an_edit_without_changes_keeps_the_cart(shop: Running) -> None:
     cart = cart_from(check_out(opened(shop), {"KM-40718": "3"}))
     left = cart_from(check_out(opened(shop, operation="edit", items=reopened(cart)), {}, "cancel"))

@@ -145,3 +145,14 @@ def test_a_crowd_of_contacts_takes_no_time(role):
     start = time.process_time()
     assert user_of(setup_request).name == ("0" if role == "endUser" else "Jane")
     assert time.process_time() - start < 5
+
+
+def test_blanks_around_what_was_sent_do_not_count():
+    contact = (
+        '<Contact role="endUser"><Name xml:lang="en">\n Jane </Name><Email> a@b \n</Email><Email>c@d</Email>'
+        '<Phone><TelephoneNumber><CountryCode isoCountryCode="GB"> 44 </CountryCode>'
+        "<AreaOrCityCode> 20 </AreaOrCityCode>"
+        "<Number> 1234 </Number></TelephoneNumber></Phone></Contact>"
+    )
+    user = found(contact=contact)
+    assert (user.name, user.email, user.phone) == ("Jane", "a@b", "+44 20 1234")

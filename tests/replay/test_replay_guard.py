@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
+import tracemalloc
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -201,7 +202,7 @@ def test_an_answer_does_not_show_the_address_that_lets_a_user_in():
     [
         ({"lease": timedelta(0)}, "some time"),
         ({"lease": -LEASE}, "some time"),
-        ({"keep": RETRY_WINDOW - INSTANT}, "ten hours"),
+        ({"keep": timedelta(hours=10) - INSTANT}, "ten hours"),
         ({"keep": timedelta(days=1), "lease": timedelta(days=2)}, "longer than a lease"),
     ],
 )
@@ -211,7 +212,7 @@ def test_terms_under_which_a_repeat_could_pass_for_new_are_refused(terms, word):
 
 
 def test_terms_are_those_of_the_guard():
-    guard = MemoryReplayGuard(lease=timedelta(seconds=1), keep=RETRY_WINDOW)
+    guard = MemoryReplayGuard(lease=timedelta(seconds=1), keep=timedelta(hours=10))
     guard.begin(key(), b"order", NOW)
     claim = guard.begin(key(), b"order", NOW + timedelta(seconds=1))
     guard.finish(claim, answer(), NOW)
@@ -359,3 +360,24 @@ def test_any_sequence_of_calls_goes_as_the_model_has_it_in_a_database(kind, requ
     finally:
         guard.metadata.drop_all(engine)
         engine.dispose()
+
+
+def test_a_document_is_filed_under_a_short_name_however_long_its_own_is():
+    keys = [
+        key("x" * 1_000_000),
+        key("x" * 1_000_001),
+        key("1", mode="production"),
+        key("1"),
+        key(sender="1"),
+        key(from_="1"),
+    ]
+    assert {len(each.id) for each in keys} == {64}
+    assert len({each.id for each in keys}) == len(keys)
+    guard = MemoryReplayGuard()
+    tracemalloc.start()
+    try:
+        for number in range(20):
+            guard.finish(guard.begin(key(f"{number}" * 500_000), b"order", NOW), answer(), NOW)
+        assert tracemalloc.get_traced_memory()[0] < 1_000_000
+    finally:
+        tracemalloc.stop()

@@ -161,9 +161,9 @@ def _number(phone: Any) -> str:
 
 
 def _parts(number: Any) -> Iterator[str]:
-    code = plain(number.country_code)
+    code = plain(number.country_code).strip()
     if code:
         yield f"+{code.lstrip('+')}"
     for part in (number.area_or_city_code, number.number, number.extension):
-        if plain(part):
-            yield plain(part)
+        if plain(part).strip():
+            yield plain(part).strip()

@@ -14,6 +14,8 @@ the lease runs out, and the next repeat is handed out as a further attempt. Guid
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -64,6 +66,12 @@ class ReplayKey:
     from_: str
     mode: str
     payload_id: str
+
+    @property
+    def id(self) -> str:
+        """64 characters that no other key has, however long its parts are: what a guard files a document under."""
+        parts = json.dumps([self.sender, self.from_, self.mode, self.payload_id])
+        return hashlib.sha256(parts.encode()).hexdigest()
 
 
 @attrs.frozen

@@ -36,8 +36,8 @@ class MemoryReplayGuard:
         self._most = most
         self._tokens = tokens
         self._lock = threading.Lock()
-        #: In the order in which they were touched.
-        self._entries: dict[ReplayKey, Entry] = {}
+        #: By the id of the key, which a partner cannot make long, in the order in which they were touched.
+        self._entries: dict[str, Entry] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -47,13 +47,13 @@ class MemoryReplayGuard:
 
     def begin(self, key: ReplayKey, digest: bytes, now: datetime) -> Claim | Stored:
         with self._lock:
-            made = self._terms.claim(self._entries.get(key), digest, now, self._tokens())
+            made = self._terms.claim(self._entries.get(key.id), digest, now, self._tokens())
             if isinstance(made, Stored):
                 return made
-            self._entries.pop(key, None)
+            self._entries.pop(key.id, None)
             if len(self._entries) >= self._most:
                 self._make_room(now)
-            self._entries[key] = made
+            self._entries[key.id] = made
             return Claim(key, made.attempt, made.token)
 
     def _make_room(self, now: datetime) -> None:
@@ -69,17 +69,17 @@ class MemoryReplayGuard:
             if held is None:
                 raise lost(claim)
             done = attrs.evolve(held, token="", touched=aware(now), stored=stored)
-            del self._entries[claim.key]
-            self._entries[claim.key] = done
+            del self._entries[claim.key.id]
+            self._entries[claim.key.id] = done
 
     def abandon(self, claim: Claim) -> None:
         with self._lock:
             held = self._held(claim)
             if held is not None:
-                self._entries[claim.key] = attrs.evolve(held, token="", until=held.touched)
+                self._entries[claim.key.id] = attrs.evolve(held, token="", until=held.touched)
 
     def _held(self, claim: Claim) -> Entry | None:
-        known = self._entries.get(claim.key)
+        known = self._entries.get(claim.key.id)
         return known if known is not None and known.token == claim.token else None
 
     def forget(self, now: datetime) -> int:

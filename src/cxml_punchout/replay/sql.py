@@ -6,8 +6,6 @@ read, so any number of workers may race for a document, on any isolation level, 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -115,7 +113,7 @@ class SqlReplayGuard:
             "content_type": stored.content_type,
             "body": stored.body,
         }
-        place = {"key": _id(claim.key), "held": claim.token}
+        place = {"key": claim.key.id, "held": claim.token}
         if connection is not None:
             settled = connection.execute(self._settle.values(values), place).rowcount
         else:
@@ -126,7 +124,7 @@ class SqlReplayGuard:
 
     def abandon(self, claim: Claim) -> None:
         with self._engine.begin() as connection:
-            connection.execute(self._give_up, {"key": _id(claim.key), "held": claim.token})
+            connection.execute(self._give_up, {"key": claim.key.id, "held": claim.token})
 
     def forget(self, now: datetime) -> int:
         before = _ticks(aware(now) - self._terms.keep)
@@ -137,20 +135,20 @@ class SqlReplayGuard:
 
     def _read(self, key: ReplayKey) -> Entry | None:
         with self._engine.connect() as connection:
-            row: Any = connection.execute(self._known, {"key": _id(key)}).first()
+            row: Any = connection.execute(self._known, {"key": key.id}).first()
         if row is None:
             return None
         stored = None if row.status is None else Stored(bytes(row.body), row.content_type, row.status)
         return Entry(bytes(row.digest), row.attempt, row.token, _moment(row.touched), _moment(row.until), stored)
 
     def _insert(self, key: ReplayKey, made: Entry) -> bool:
-        shown = {"id": _id(key), "sender": shorten(key.sender, 200), "payload_id": shorten(key.payload_id, 200)}
+        shown = {"id": key.id, "sender": shorten(key.sender, 200), "payload_id": shorten(key.payload_id, 200)}
         with self._engine.begin() as connection:
             connection.execute(sa.insert(self._rows), {**shown, **_values(made)})
         return True
 
     def _replace(self, key: ReplayKey, known: Entry, made: Entry) -> bool:
-        place = {"key": _id(key), "held": known.token, "seen": _ticks(known.touched)}
+        place = {"key": key.id, "held": known.token, "seen": _ticks(known.touched)}
         with self._engine.begin() as connection:
             return bool(connection.execute(self._take_over.values(_values(made)), place).rowcount)
 
@@ -167,11 +165,6 @@ def _values(made: Entry) -> dict[str, Any]:
         "content_type": None,
         "body": None,
     }
-
-
-def _id(key: ReplayKey) -> str:
-    parts = json.dumps([key.sender, key.from_, key.mode, key.payload_id])
-    return hashlib.sha256(parts.encode()).hexdigest()
 
 
 def _ticks(moment: datetime) -> int:
