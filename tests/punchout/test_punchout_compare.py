@@ -67,6 +67,25 @@ def test_an_order_of_the_cart_differs_in_nothing():
     assert compare_order([], []) == ()
 
 
+def test_what_was_split_among_other_auxiliary_ids_goes_to_the_line_with_its_price():
+    cart = [line(auxiliary="x", quantity=3, unit_price="2"), line(auxiliary="x", quantity=1, unit_price="1")]
+    order = [ordered(quantity=1, unit_price="2"), ordered(auxiliary="y", quantity=2, unit_price="2")]
+    assert found(cart, order) == [
+        ("auxiliary-id", "A-100", "x", "x", None),
+        ("auxiliary-id", "A-100", "x", "x", "y"),
+        ("missing", "A-100", "x", "1", None),
+    ]
+
+
+def test_what_is_left_over_is_not_taken_for_an_item_in_another_unit():
+    cart = [line(quantity=5), line(auxiliary="x", quantity=1, unit="BX")]
+    assert found(cart, [ordered(auxiliary="y", quantity=2, unit="BX")]) == [
+        ("missing", "A-100", "", "5", None),
+        ("auxiliary-id", "A-100", "x", "x", "y"),
+        ("quantity", "A-100", "x", "1", "2"),
+    ]
+
+
 def test_each_kind_of_difference_is_typed():
     cart = [line()]
     basis = PriceBasisQuantity(quantity=100, conversion_factor=1, unit_of_measure="EA")
@@ -385,22 +404,3 @@ def test_cart_and_order_are_told_apart():
         compare_order([order], [cart])
     with pytest.raises(InvalidValue, match="lines of the order are ItemOut, not ItemIn"):
         compare_order([cart], [cart])
-
-
-def test_what_was_split_among_other_auxiliary_ids_goes_to_the_line_with_its_price():
-    cart = [line(auxiliary="x", quantity=3, unit_price="2"), line(auxiliary="x", quantity=1, unit_price="1")]
-    order = [ordered(quantity=1, unit_price="2"), ordered(auxiliary="y", quantity=2, unit_price="2")]
-    assert found(cart, order) == [
-        ("auxiliary-id", "A-100", "x", "x", None),
-        ("auxiliary-id", "A-100", "x", "x", "y"),
-        ("missing", "A-100", "x", "1", None),
-    ]
-
-
-def test_what_is_left_over_is_not_taken_for_an_item_in_another_unit():
-    cart = [line(quantity=5), line(auxiliary="x", quantity=1, unit="BX")]
-    assert found(cart, [ordered(auxiliary="y", quantity=2, unit="BX")]) == [
-        ("missing", "A-100", "", "5", None),
-        ("auxiliary-id", "A-100", "x", "x", "y"),
-        ("quantity", "A-100", "x", "1", "2"),
-    ]
