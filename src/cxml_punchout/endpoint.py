@@ -269,7 +269,9 @@ class Endpoint:
     @overload
     def handle(self, body: bytes, content_type: str | None, handlers: Handlers) -> Reply: ...
     @overload
-    def handle(self, body: bytes, content_type: str | None, handlers: Mapping[_Payload, Handler]) -> Reply: ...
+    def handle(  # pyright: ignore[reportOverlappingOverload] - mypy needs the second for a table made elsewhere
+        self, body: bytes, content_type: str | None, handlers: Mapping[_Payload, Handler]
+    ) -> Reply: ...
     def handle(self, body: bytes, content_type: str | None, handlers: Mapping[Any, Handler]) -> Reply:
         """Receive a document, let the handler for its payload carry it out, and answer; never raises for what came in.
 
@@ -294,7 +296,9 @@ class Endpoint:
         self, body: bytes, content_type: str | None, handlers: _AnyHandlers[type[Element] | str]
     ) -> Reply: ...
     @overload
-    async def handle_async(self, body: bytes, content_type: str | None, handlers: _AnyHandlers[_Payload]) -> Reply: ...
+    async def handle_async(  # pyright: ignore[reportOverlappingOverload] - as above
+        self, body: bytes, content_type: str | None, handlers: _AnyHandlers[_Payload]
+    ) -> Reply: ...
     async def handle_async(self, body: bytes, content_type: str | None, handlers: _AnyHandlers[Any]) -> Reply:
         """``handle`` for handlers that are awaited; plain ones work too.
 
