@@ -336,8 +336,8 @@ def _encode(document: CXML, body: str, encoding: str) -> bytes:
 
 # A reference where it is none: in the name of an element or an attribute, an instruction, CDATA, the DOCTYPE.
 _UNSPELLABLE = re.compile(
-    rb"""<(?:\?(?:(?!\?>|&#).)*+&#|!\[CDATA\[(?:(?!\]\]>|&#).)*+&#|!DOCTYPE[^>&]*+&#"""
-    rb"""|(?![!?])(?:[^<>"'&]|"[^"]*"|'[^']*')*+&)""",
+    rb"""<(?:\?(?:(?!\?>|&#).)*&#|!\[CDATA\[(?:(?!\]\]>|&#).)*&#|!DOCTYPE[^>&]*&#"""
+    rb"""|(?![!?])(?:[^<>"'&]|"[^"]*"|'[^']*')*&)""",
     re.DOTALL,
 ).search
 

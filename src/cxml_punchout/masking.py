@@ -139,7 +139,7 @@ _AMP = r"&(?:amp;|#0*38;|#x0*26;)*"  # escaped once, twice, or as often as someb
 _LT = rf"(?:<|{_AMP}(?:lt|#0*60|#x0*3c);)"
 _GT = rf"(?:>|{_AMP}(?:gt|#0*62|#x0*3e);)"
 _TAG = re.compile(
-    rf"(?P<lt>{_LT}\s*)(?P<end>(?:/\s*)?)(?P<name>[\w.:-]+)(?P<rest>(?:[^<>&]++|(?!{_LT}|{_GT})&)*+)(?P<gt>{_GT}?)",
+    rf"(?P<lt>{_LT}\s*)(?P<end>(?:/\s*)?)(?P<name>[\w.:-]+)(?P<rest>(?:[^<>&]+|(?!{_LT}|{_GT})&)*)(?P<gt>{_GT}?)",
     re.IGNORECASE,
 )
 _COMMENT = re.compile(rf"({_LT}!--)(.*?)(?=--{_GT}|\Z)", re.DOTALL | re.IGNORECASE)

@@ -15,7 +15,7 @@ __all__ = ["decode_xml", "encoding_of", "media_type", "parameters_of"]
 
 # --- media types -------------------------------------------------------------------------------------------------
 
-_PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*+"|[^\s;"]*)', re.DOTALL)
+_PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;"]*)', re.DOTALL)
 
 
 def media_type(content_type: str | None) -> tuple[str, dict[str, str]]:

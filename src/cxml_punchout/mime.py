@@ -186,7 +186,7 @@ def _root(parts: list[Part], start: str, findings: list[Finding]) -> int:
 _MULTIPART = re.compile(rb"\s{0,20}--[^\r\n]{1,70}\r?\nContent-", re.IGNORECASE).match
 _LINE_END = re.compile(rb"\r?\n").match
 _HEAD_END = re.compile(rb"\r?\n\r?\n").search
-_DELIMITER_END = re.compile(rb"(--)?[ \t]*+(?:\r?\n|\Z)").match
+_DELIMITER_END = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)").match
 
 
 def _parts(body: bytes, boundary: str, limits: MimeLimits, before: int) -> list[Part]:
@@ -248,14 +248,17 @@ def _headers(head: bytes, number: int) -> dict[str, str]:
     """The headers of a part, names in lower case, each in one line; the first one counts where a name is repeated."""
     if not head:
         return {}
-    from email.parser import HeaderParser  # not at the top: few documents bring files
+    from email.errors import MultipartInvariantViolationDefect  # not at the top: few documents bring files
+    from email.parser import HeaderParser
 
     try:
         text = head.decode("utf-8")
     except UnicodeDecodeError:
         text = head.decode("latin-1")
     read = HeaderParser().parsestr(text)
-    if read.defects or read.get_payload():
+    # Before 3.11.5 Python misses the parts of a multipart, which the headers alone cannot have.
+    faults = [each for each in read.defects if not isinstance(each, MultipartInvariantViolationDefect)]
+    if faults or read.get_payload():
         raise _broken(f"The headers of part {number} cannot be read.")
     found: dict[str, str] = {}
     for name, value in read.items():
