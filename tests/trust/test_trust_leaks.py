@@ -209,13 +209,24 @@ def files() -> Iterator[Path]:
 
 
 def stored() -> list[object]:
-    store = sql.SqlStore(sqlalchemy.create_engine("sqlite://", poolclass=sqlalchemy.StaticPool))
+    engine = sqlalchemy.create_engine("sqlite://", poolclass=sqlalchemy.StaticPool)
+    store = sql.SqlStore(engine)
     store.create_tables()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SHOP_SECRET", KEPT)
         store.add(partner(shared_secret=Secret.from_env("SHOP_SECRET")))
         verified = authenticate(document([(*BUYER, shared(KEPT))]), store, now=NOW)
-    return [store, store.items(), store.decoys(), verified, memory.costliest(store), memory.clashes(store)]
+    shown = [store, store.items(), store.decoys(), verified, memory.costliest(store), memory.clashes(store)]
+    engine.dispose()
+    return shown
+
+
+def stored_as_it_is() -> object:
+    engine = sqlalchemy.create_engine("sqlite://")
+    try:
+        return sql.SqlStore(engine).add(partner(shared_secret=KEPT))
+    finally:
+        engine.dispose()
 
 
 def occasions_of_trust() -> Iterator[Callable[[], object]]:
@@ -255,7 +266,7 @@ def occasions_of_trust() -> Iterator[Callable[[], object]]:
     yield stored
     yield lambda: [toml.check(path) for path in files()]
     yield lambda: [toml.TomlStore(path) for path in files()]
-    yield lambda: sql.SqlStore(sqlalchemy.create_engine("sqlite://")).add(partner(shared_secret=KEPT))
+    yield stored_as_it_is
     yield lambda: [Secret(KEPT), Given(SENT), Verifications(), partner(shared_secret=KEPT, mac_secret=HUB)]
     yield lambda: attrs.asdict(partner(shared_secret=KEPT))
     yield lambda: secrets.prove(Given(KEPT), [Secret(KEPT)], Verifications(), NOW)
