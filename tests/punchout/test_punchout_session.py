@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from visits import ITEM_OUT, NOW, SECRET, example, partner, received, setup
 
-from cxml_punchout import InvalidValue, OpenElement, Refusal, UsageError, parse, serialize, validate
+from cxml_punchout import (
+    InvalidValue,
+    OpenElement,
+    Refusal,
+    UsageError,
+    browser_form,
+    parse,
+    serialize,
+    validate,
+)
 from cxml_punchout.models import CXML, Money, PunchOutOrderMessage, StartPage
 from cxml_punchout.punchout.cart import cart_item
 from cxml_punchout.punchout.session import PunchOutSession
@@ -331,6 +340,15 @@ def test_a_secret_at_a_wrong_place_of_the_header_is_not_stored(where, carrier):
     session = begun(body)
     assert SECRET not in json.dumps(session.to_dict())
     assert SECRET.encode() not in serialize(session.cancel())
+
+
+@pytest.mark.unapproved  # the cookie of the buyer holds a secret, and comes back as it is
+def test_a_secret_that_a_buyer_put_into_the_cookie_goes_into_no_form():
+    session = begun(cookie=f"<SharedSecret>{SECRET}</SharedSecret>")
+    with pytest.raises(UsageError, match="SharedSecret") as caught:
+        browser_form(session, session.cancel())
+    assert SECRET not in str(caught.value)
+    assert SECRET not in repr(session.setup)
 
 
 def test_the_document_that_was_received_keeps_its_proof():
