@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from datetime import UTC
 from decimal import Decimal
 
 import attrs
@@ -12,7 +13,16 @@ from visits import example
 
 from cxml_punchout import parse
 from cxml_punchout.errors import InvalidValue, Refusal
-from cxml_punchout.orders import LineChange, OrderChain, OrderMove, chain_of, line_changes, move_of
+from cxml_punchout.orders import (
+    HeaderChange,
+    LineChange,
+    OrderChain,
+    OrderMove,
+    chain_of,
+    header_changes,
+    line_changes,
+    move_of,
+)
 
 NUMBER = "4500098112"
 FIRST = "1778576402117-5501844.7730@network.example.com"
@@ -140,7 +150,10 @@ def test_a_change_of_an_unknown_order_is_refused(ariba):
         412,
         f"the order '{NUMBER}' refers to '{FIRST}', which has not been received",
     )
-    assert refused(lambda: OrderChain.start(changed(ariba[2], document_reference=None), THIRD))[0] == 400
+    assert refused(lambda: OrderChain.start(changed(ariba[2], document_reference=None), THIRD)) == (
+        412,
+        f"the order '{NUMBER}' has not been received, so there is nothing to delete",
+    )
 
 
 def test_what_does_not_follow_is_refused_with_a_clear_word(ariba):
@@ -167,16 +180,6 @@ def test_what_does_not_follow_is_refused_with_a_clear_word(ariba):
             f"'9@elsewhere' is no document of the order '{NUMBER}'",
         ),
         (
-            lambda: chain.apply(changed(ariba[1], document_reference=None), "9"),
-            400,
-            "type 'update' needs a DocumentReference that says which document is meant",
-        ),
-        (
-            lambda: chain.apply(changed(ariba[2], of=""), "9"),
-            400,
-            "type 'delete' needs a DocumentReference that says which document is meant",
-        ),
-        (
             lambda: chain.apply(changed(ariba[1], order_id="7"), "9"),
             400,
             f"the order '7' refers to a document of the order '{NUMBER}'",
@@ -190,6 +193,139 @@ def test_what_does_not_follow_is_refused_with_a_clear_word(ariba):
 def test_a_long_name_does_not_make_a_long_answer(ariba):
     status, text = refused(lambda: OrderChain.start(changed(ariba[1], of="x" * 10_000, order_id="y" * 10_000), "1"))
     assert (status, len(text) < 300) == (412, True)
+
+
+# --- without a reference -----------------------------------------------------------------------------------
+
+
+def bare(document, **header):
+    """A change that names no document."""
+    return changed(document, document_reference=None, **header)
+
+
+@pytest.mark.parametrize("version", ["2", "2.0", "1.5", "02", "1000"])
+def test_a_change_without_reference_follows_by_number_and_a_higher_version(ariba, version):
+    chain = OrderChain(NUMBER, (FIRST,), Decimal(1))
+    for document, gone in ((ariba[1], False), (ariba[2], True)):
+        later = chain.apply(bare(document, order_version=Decimal(version)), "9")
+        assert later == OrderChain(NUMBER, (FIRST, "9"), Decimal(version), gone)
+
+
+@pytest.mark.parametrize(
+    ("version", "text"),
+    [
+        ("2", f"version 2 of the order '{NUMBER}' is here already"),
+        ("2.0", f"version 2.0 of the order '{NUMBER}' is here already"),
+        ("02", f"version 2 of the order '{NUMBER}' is here already"),
+        ("1.9", f"the order '{NUMBER}' has gone further: version 1.9 came after version 2"),
+        ("0", f"the order '{NUMBER}' has gone further: version 0 came after version 2"),
+        ("-3", f"the order '{NUMBER}' has gone further: version -3 came after version 2"),
+    ],
+)
+def test_a_change_without_reference_and_without_a_higher_version_is_refused(ariba, version, text):
+    chain = OrderChain(NUMBER, (FIRST,), Decimal(2))
+    for document in ariba[1:]:
+        assert refused(lambda document=document: chain.apply(bare(document, order_version=Decimal(version)), "9")) == (
+            409,
+            text,
+        )
+
+
+def test_a_change_with_a_reference_may_keep_its_version(ariba):
+    chain = OrderChain(NUMBER, (FIRST,), Decimal(2))
+    assert chain.apply(changed(ariba[1], order_version=Decimal("2.0")), "9").latest == "9"
+
+
+def test_an_order_without_version_is_earlier_than_any_version(ariba):
+    chain = OrderChain(NUMBER, (FIRST,)).apply(bare(ariba[1], order_version=Decimal(1)), "2")
+    assert chain.version == 1
+    assert refused(lambda: chain.apply(bare(ariba[1], order_version=Decimal(1)), "3"))[0] == 409
+
+
+@pytest.mark.parametrize("known", [None, Decimal(1)])
+def test_an_update_with_neither_reference_nor_version_does_not_say_that_it_is_later(ariba, known):
+    chain = OrderChain(NUMBER, (FIRST,), known)
+    text = (
+        f"an update of the order '{NUMBER}' needs a DocumentReference, or an orderVersion that is higher than the one"
+        " before"
+    )
+    assert refused(lambda: chain.apply(bare(ariba[1], order_version=None), "9")) == (400, text)
+
+
+@pytest.mark.parametrize("known", [None, Decimal(1)])
+def test_a_cancellation_of_a_number_is_clear_by_itself(ariba, known):
+    chain = OrderChain(NUMBER, (FIRST,), known)
+    for reference in (None, "", "  "):
+        order = bare(ariba[2], order_version=None) if reference is None else changed(ariba[2], of=reference)
+        order.order_request_header.order_version = None
+        assert chain.apply(order, THIRD) == OrderChain(NUMBER, (FIRST, THIRD), known, True)
+
+
+def test_nothing_follows_a_cancellation_without_reference_either(ariba):
+    gone = OrderChain(NUMBER, (FIRST,), Decimal(1)).apply(bare(ariba[2]), THIRD)
+    text = f"the order '{NUMBER}' was cancelled, so nothing can follow"
+    for document, version in ((ariba[1], Decimal(9)), (ariba[1], None), (ariba[2], Decimal(9)), (ariba[2], None)):
+        order = bare(document, order_version=version)
+        assert refused(lambda order=order: gone.apply(order, "9")) == (409, text)
+
+
+def test_a_version_that_cannot_be_read_says_nothing_good(ariba, own_documents):
+    for value, status in (("two", 400), ("1,5,0", 400), ("", 0), (" ", 0)):
+        body = own_documents["valid/ariba-order-update.xml"].replace(
+            b'orderVersion="2"', f'orderVersion="{value}"'.encode()
+        )
+        order = parse(body, mode="tolerant").payload
+        if status:
+            assert refused(lambda order=order: move_of(order))[0] == status
+        else:
+            assert move_of(order).version is None
+
+
+def test_blanks_around_the_number_are_not_part_of_it(ariba):
+    order = bare(ariba[1], order_id=f" {NUMBER}\t")
+    assert move_of(order).order_id == NUMBER
+    chain = OrderChain(NUMBER, (FIRST,), Decimal(1))
+    assert chain_of(order, Shop(chain)) is chain
+    assert chain.apply(order, "9").order_id == NUMBER
+    assert OrderChain(f"{NUMBER} ", (FIRST,), Decimal(1)).apply(bare(ariba[1]), "9").latest == "9"
+    inside = bare(ariba[1], order_id=f"{NUMBER[:3]} {NUMBER[3:]}")
+    assert refused(lambda: chain.apply(inside, "9"))[0] == 400
+
+
+@pytest.mark.parametrize("value", ["", " "])
+def test_an_order_of_an_empty_type_is_new(own_documents, value):
+    body = own_documents["valid/ariba-order.xml"].replace(b'type="new"', f'type="{value}"'.encode())
+    assert move_of(parse(body, mode="tolerant").payload).kind == "new"
+
+
+# --- an order that began elsewhere -------------------------------------------------------------------------
+
+
+def test_an_order_may_begin_with_the_change_of_one_that_was_refused(ariba):
+    chain = OrderChain.start(ariba[1].payload, SECOND, unseen=True)
+    assert chain == OrderChain(NUMBER, (FIRST, SECOND), Decimal(2))
+    assert chain.apply(changed(ariba[1], order_version=Decimal(3)), "3").payload_ids == (FIRST, SECOND, "3")
+    assert chain.apply(ariba[2].payload, THIRD).deleted
+    assert refused(lambda: chain.apply(ariba[0].payload, FIRST))[0] == 409, "the first one is too late now"
+
+
+def test_an_order_may_begin_with_a_change_that_names_nothing(ariba):
+    for version in (Decimal(4), None):
+        chain = OrderChain.start(bare(ariba[1], order_version=version), SECOND, unseen=True)
+        assert chain == OrderChain(NUMBER, (SECOND,), version)
+    assert OrderChain.start(changed(ariba[1], of=SECOND), SECOND, unseen=True).payload_ids == (SECOND,)
+
+
+def test_an_order_that_was_never_here_may_be_cancelled(ariba):
+    chain = OrderChain.start(ariba[2].payload, THIRD, unseen=True)
+    assert (chain.deleted, chain.payload_ids) == (True, (SECOND, THIRD))
+    assert refused(lambda: chain.apply(ariba[0].payload, FIRST)) == (409, f"the order '{NUMBER}' was cancelled")
+
+
+def test_a_new_order_begins_as_ever(ariba):
+    assert OrderChain.start(ariba[0].payload, FIRST, unseen=True) == OrderChain.start(ariba[0].payload, FIRST)
+    with pytest.raises(Refusal):
+        OrderChain.start(ariba[1].payload, " ", unseen=True)
 
 
 # --- which order it belongs to -----------------------------------------------------------------------------
@@ -222,6 +358,14 @@ def test_a_document_finds_its_order_by_reference_and_by_number(ariba):
     # What a new order refers to is no order that it changes.
     cited = changed(ariba[0], document_reference=astray.order_request_header.document_reference)
     assert chain_of(cited, Shop(other)) is None
+
+
+def test_a_document_whose_name_is_not_unique_belongs_to_the_order_with_its_number(ariba):
+    # Two orders of one second, at a buyer whose payloadID is the time.
+    chain, other = OrderChain(NUMBER, (FIRST,), Decimal(1)), OrderChain("7", (FIRST,), Decimal(1))
+    for shop in (Shop(other, chain), Shop(chain, other)):
+        assert chain_of(ariba[1].payload, shop) is chain
+        assert chain_of(changed(ariba[1], order_id="7"), shop) is other
 
 
 # --- keeping it --------------------------------------------------------------------------------------------
@@ -349,6 +493,212 @@ def test_lines_that_cannot_be_told_apart_are_refused(ariba, own_documents):
     for order in (half, parse(odd, mode="tolerant").payload):
         assert refused(lambda order=order: line_changes(old, order)) == (400, unnumbered)
         assert refused(lambda order=order: line_changes(order, old)) == (400, unnumbered)
+
+
+def test_a_cancellation_without_lines_ends_the_order(ariba, own_documents):
+    import re
+
+    body = re.sub(rb"(?s)<ItemOut.*</ItemOut>", b"", own_documents["valid/ariba-order-delete.xml"])
+    order = parse(body, mode="tolerant").payload
+    assert order.item_out == ()
+    chain = OrderChain.start(ariba[0].payload, FIRST).apply(ariba[1].payload, SECOND)
+    assert chain.apply(order, THIRD).deleted
+    assert {each.kind for each in line_changes(ariba[1].payload, order)} == {"deleted"}
+    assert {each.kind for each in line_changes(order, ariba[1].payload)} == {"added"}
+    assert line_changes(order, order) == ()
+
+
+def test_an_empty_line_number_is_none(ariba, own_documents):
+    import re
+
+    body = re.sub(rb'lineNumber="[0-9]+"', b'lineNumber=""', own_documents["valid/ariba-order.xml"])
+    order = parse(body, mode="tolerant").payload
+    assert line_changes(order, order) == ()
+    assert summary(line_changes(order, changed(ariba[0], lines=[]))) == [("deleted", n, ()) for n in (1, 2, 3)]
+
+
+# --- the header --------------------------------------------------------------------------------------------
+
+
+def header_of(own_documents, *pairs):
+    """The order with something replaced in its text."""
+    text = own_documents["valid/ariba-order.xml"].decode()
+    for old, new in pairs:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return parse(text.encode(), mode="tolerant").payload
+
+
+def told(changes):
+    return [(each.kind, each.field, each.name, each.paths) for each in changes]
+
+
+def test_the_header_of_an_update_tells_what_it_changes(ariba):
+    old, new, _ = (each.payload for each in ariba)
+    assert header_changes(old, old) == ()
+    (total,) = [each for each in header_changes(old, new) if each.field == "total"]
+    assert total.paths == ("money.amount",)
+    assert (total.old, total.new) == (old.order_request_header.total, new.order_request_header.total)
+    assert {each.field for each in header_changes(old, new)}.isdisjoint(
+        {"type", "order_version", "document_reference", "order_date"}
+    )
+
+
+def test_a_change_of_the_header_names_the_smallest_field(ariba):
+    old = ariba[0].payload
+    new = copy.deepcopy(old)
+    header = new.order_request_header
+    header.bill_to.address.postal_address.city.value = "Elsewhere"
+    header.agreement_id = "R-1"
+    header.payment_term = header.payment_term[:1]
+    assert told(header_changes(old, new)) == [
+        ("added", "agreement_id", "", ()),
+        ("changed", "bill_to", "", ("address.postal_address.city.value",)),
+        ("deleted", "payment_term", "", ()),
+    ]
+    assert header_changes(old, new)[0] == HeaderChange("added", "agreement_id", "", None, "R-1")
+    assert [(each.kind, each.field) for each in header_changes(new, old)] == [
+        ("deleted", "agreement_id"),
+        ("changed", "bill_to"),
+        ("added", "payment_term"),
+    ]
+
+
+def order_with(**header):
+    from datetime import UTC, datetime
+
+    from cxml_punchout.models import Address, BillTo, Money, Name, OrderRequest, OrderRequestHeader, Total
+
+    made = {
+        "order_id": "K-5",
+        "order_date": datetime(2026, 6, 1, tzinfo=UTC),
+        "total": Total(money=Money("12.50", currency="CHF")),
+        "bill_to": BillTo(address=Address(name=Name("Tannery", lang="en"))),
+        **header,
+    }
+    from cxml_punchout.models import ItemID, ItemOut
+
+    line = ItemOut(quantity=1, item_id=ItemID(supplier_part_id="T"))
+    return OrderRequest(order_request_header=OrderRequestHeader(**made), item_out=[line])
+
+
+def test_what_stands_there_several_times_is_told_apart_by_its_name():
+    from cxml_punchout.models import Comments, Contact, Extrinsic, Name
+
+    def contact(role, name):
+        return Contact(role=role, name=Name(name, lang="en"))
+
+    old = order_with(
+        extrinsic=[Extrinsic("A1", name="Door"), Extrinsic("x", name="Gate"), Extrinsic("7", name="Dock")],
+        contact=[contact("buyer", "Ada"), contact("sales", "Bo")],
+        comments=["Ring twice", "Mind the dog"],
+    )
+    new = order_with(
+        extrinsic=[Extrinsic("7", name="Dock"), Extrinsic("A2", name=" door "), Extrinsic("n", name="Lift")],
+        contact=[contact("sales", "Bo"), contact("buyer", "Eve")],
+        comments=[Comments(" Mind the dog\n"), "Ring once", "Thanks"],
+    )
+    changes = header_changes(old, new)
+    assert told(changes) == [
+        ("changed", "contact", "buyer", ("name.value",)),
+        ("changed", "comments", "", ("content",)),
+        ("added", "comments", "", ()),
+        ("changed", "extrinsic", "Door", ("name", "content")),
+        ("deleted", "extrinsic", "Gate", ()),
+        ("added", "extrinsic", "Lift", ()),
+    ]
+    assert (changes[3].old.value, changes[3].new.value) == ("A1", "A2")
+    assert (changes[4].old.value, changes[4].new) == ("x", None)
+
+
+def test_the_same_member_twice_is_counted():
+    from cxml_punchout.models import Extrinsic
+
+    once, twice = order_with(comments=["a"]), order_with(comments=["a", "a"])
+    assert told(header_changes(once, twice)) == [("added", "comments", "", ())]
+    assert told(header_changes(twice, once)) == [("deleted", "comments", "", ())]
+    both = order_with(extrinsic=[Extrinsic("1", name="n"), Extrinsic("2", name="N")])
+    assert told(header_changes(both, order_with(extrinsic=[Extrinsic("2", name="N")]))) == [
+        ("deleted", "extrinsic", "n", ())
+    ]
+
+
+def test_values_are_compared_and_not_their_spelling(own_documents):
+    first = header_of(own_documents)
+    text = own_documents["valid/ariba-order.xml"].decode()
+    assert "1761.50<" in text
+    spelled = text.replace("1761.50<", " 1,761.500 <").replace("\n        <Name", "\n<Name")
+    assert header_changes(first, parse(spelled.encode(), mode="tolerant").payload) == ()
+
+
+def test_a_default_that_is_written_out_is_no_change():
+    from datetime import datetime, timedelta, timezone
+
+    moment = datetime(2026, 6, 3, 9, tzinfo=UTC)
+    there = moment.astimezone(timezone(timedelta(hours=5)))
+    old = order_with(requested_delivery_date=moment)
+    assert header_changes(old, order_with(order_type="regular", requested_delivery_date=there)) == ()
+    late = order_with(order_type="blanket", requested_delivery_date=moment + timedelta(days=1))
+    assert told(header_changes(old, late)) == [
+        ("added", "order_type", "", ()),
+        ("changed", "requested_delivery_date", "", ()),
+    ]
+
+
+def test_what_only_the_document_says_of_itself_is_no_change_of_the_order(ariba):
+    from datetime import timedelta
+
+    old = ariba[1].payload
+    new = changed(
+        ariba[1],
+        of="other",
+        type="delete",
+        order_version=Decimal(9),
+        is_internal_version=True,
+        order_date=old.order_request_header.order_date + timedelta(days=1),
+    )
+    assert header_changes(old, new) == ()
+
+
+def test_headers_of_tolerant_documents_are_compared_too(ariba, own_documents):
+    old = ariba[0].payload
+    headless = changed(ariba[0])
+    headless.order_request_header = None
+    assert header_changes(headless, headless) == ()
+    assert {each.kind for each in header_changes(old, headless)} == {"deleted"}
+    assert {each.kind for each in header_changes(headless, old)} == {"added"}
+    assert len(header_changes(old, headless)) == len(header_changes(headless, old)) > 3
+
+    illegible = header_of(own_documents, ('orderVersion="1"', 'orderVersion="1" requestedDeliveryDate="soon"'))
+    (change,) = header_changes(old, illegible)
+    assert (change.kind, change.field, change.new) == ("added", "requested_delivery_date", "soon")
+    unknown = header_of(own_documents, ("<BillTo>", '<BillTo colour="red">'))
+    assert told(header_changes(old, unknown)) == [("changed", "bill_to", "", ())]
+    empty = header_of(own_documents, ('orderVersion="1"', 'orderVersion="1" pickUpDate="" agreementID=" "'))
+    assert header_changes(old, empty) == ()
+    with pytest.raises(InvalidValue, match="an OrderRequest is expected, not CXML"):
+        header_changes(ariba[0], ariba[0])
+
+
+def test_many_members_are_compared_in_linear_time():
+    import time
+
+    from cxml_punchout.models import Extrinsic
+
+    old, new = (order_with(extrinsic=[Extrinsic(f"{side}{n}", name="x") for n in range(20_000)]) for side in "ab")
+    began = time.perf_counter()
+    assert len(header_changes(old, new)) == 20_000
+    assert time.perf_counter() - began < 10
+
+
+def test_the_number_of_a_card_is_not_shown_by_a_change():
+    from datetime import date
+
+    from cxml_punchout.models import Payment, PCard
+
+    paid = order_with(payment=Payment(pcard=PCard(number="4005550000000019", expiration=date(2031, 4, 30))))
+    (change,) = header_changes(order_with(), paid)
+    assert (change.field, "4005550000000019" in repr(change)) == ("payment", False)
 
 
 def test_chains_and_changes_are_values(ariba):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cxml_punchout.envelope import status_of
 from cxml_punchout.status import STATUS_TEXT, should_retry, status_class
 
 CLASSES = [
@@ -60,11 +61,22 @@ def test_codes_are_listed_in_ascending_order() -> None:
         (401, "Unauthorized"),
         (406, "Not Acceptable"),
         (450, "Not Implemented"),
+        (461, "Bad Commodity Code"),
+        (465, "Duplicate Catalog Name"),
+        (468, "Catalog Too Large"),
+        (470, "Catalog Has Errors"),
         (476, "Signature Verification Failed"),
         (499, "Document Size Error"),
         (500, "Internal Server Error"),
         (560, "Temporary server error"),
+        (561, "Too Many Catalogs"),
+        (563, "Catalog Validating"),
     ],
 )
 def test_texts_are_those_that_partners_know(code: int, text: str) -> None:
     assert STATUS_TEXT[code] == text
+
+
+def test_every_answer_to_an_upload_has_its_own_text() -> None:
+    codes = [*range(461, 471), *range(561, 564)]
+    assert len({status_of(code).text for code in codes}) == len(codes)

@@ -2,7 +2,8 @@
 
 An order is a chain of documents: one ``new``, any number of ``update``, perhaps a ``delete``. Each document after the
 first is complete in itself and names an earlier one by its payloadID. The Guide says in one place that this is the
-latest one and in another that it is the first, and partners do both, so any document of the order is accepted.
+latest one and in another that it is the first, and partners do both, so any document of the order is accepted. Others
+name none: then the number says which order is meant, and the version that the document is a later one.
 
     found = chain_of(order, chains)
     chain = found.apply(order, payload_id) if found else OrderChain.start(order, payload_id)
@@ -10,19 +11,23 @@ latest one and in another that it is the first, and partners do both, so any doc
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, cast
 
 import attrs
 
+from .element import Element
 from .envelope import status_of
 from .errors import InvalidValue, Refusal
 from .findings import shorten
+from .summary.reading import at, many, plain
 from .trust.credentials import fold, stripped
 
 if TYPE_CHECKING:
+    from .declaration import Field
     from .models.envelope import CXML
     from .models.item import ItemOut
     from .models.order import OrderRequest
@@ -30,11 +35,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Chains",
+    "Change",
+    "HeaderChange",
     "LineChange",
     "Move",
     "OrderChain",
     "OrderMove",
     "chain_of",
+    "header_changes",
     "line_changes",
     "move_of",
     "status_update",
@@ -49,7 +57,7 @@ _MOVES = ("new", "update", "delete")
 class OrderMove:
     """What one OrderRequest does.
 
-    order_id: the buyer's number of the order.
+    order_id: the buyer's number of the order, without blanks around it.
     version: its orderVersion, None if it has none.
     reference: payloadID of the document that it changes or cancels, None if it names none.
     """
@@ -63,24 +71,35 @@ class OrderMove:
 def move_of(order: OrderRequest) -> OrderMove:
     """Whether an order is new, changes one or cancels one, and which document it refers to.
 
-    ``Update`` is taken for ``update``, as some partners write it.
+    ``Update`` is taken for ``update``, as some partners write it; an empty type, version or reference is none.
 
     Raises Refusal (Status 400) for an order without number, or of a kind or version that cannot be read: it must not be
     taken for a new one. Guide 7.2.1.
     """
-    if not hasattr(order, "order_request_header"):
-        raise InvalidValue(f"an OrderRequest is expected, not {type(order).__name__}", "move_of")
-    # A tolerant reader leaves None where something required was missing, and a text where a number is illegible.
-    header: Any = order.order_request_header
-    if header is None or not stripped(header.order_id or ""):
+    header = _header(order, "move_of")
+    order_id = stripped(at(header, "order_id") or "")
+    if not order_id:
         raise Refusal(400, "the order has no orderID")
-    kind = fold(stripped(header.type or "new"))
+    kind = fold(stripped(header.type or "")) or "new"
     if kind not in _MOVES:
         raise Refusal(400, f"the type of an order is new, update or delete, not {shorten(str(header.type))}")
-    if isinstance(header.order_version, str):
-        raise Refusal(400, f"the orderVersion {shorten(str(header.order_version))} is not a number")
-    reference = header.document_reference.payload_id if header.document_reference is not None else None
-    return OrderMove(cast(Move, kind), header.order_id, header.order_version, reference or None)
+    version = header.order_version
+    if isinstance(version, str):
+        if stripped(version):
+            raise Refusal(400, f"the orderVersion {shorten(str(version))} is not a number")
+        version = None
+    reference = at(header, "document_reference.payload_id") or ""
+    return OrderMove(cast(Move, kind), order_id, version, reference if stripped(reference) else None)
+
+
+def _header(order: Any, function: str) -> Any:
+    """The header of an order; None where a tolerant reader found none.
+
+    It leaves None as well where something required in it was missing, and a text where a number is illegible.
+    """
+    if not hasattr(order, "order_request_header"):
+        raise InvalidValue(f"an OrderRequest is expected, not {type(order).__name__}", function)
+    return order.order_request_header
 
 
 # --- the chain ---------------------------------------------------------------------------------------------
@@ -108,51 +127,69 @@ class OrderChain:
     deleted: bool = False
 
     @classmethod
-    def start(cls, order: OrderRequest, payload_id: str) -> OrderChain:
+    def start(cls, order: OrderRequest, payload_id: str, *, unseen: bool = False) -> OrderChain:
         """The chain of an order that is not known yet.
 
         payload_id: of the document that the order stands in.
+        unseen: begin the order with a change or a cancellation as well, since the order itself was never received here,
+            or was refused: some buyers send the mended order as an update of the refused one. What it refers to counts
+            as a document of the order, for later ones may refer to that too.
 
-        Raises Refusal: Status 412 for a change or a cancellation, whose order should be here; 400 for one that names no
-        document, and as ``move_of`` does.
+        Raises Refusal: Status 412 for a change or a cancellation, whose order should be here, unless it is ``unseen``;
+        400 as ``move_of`` does.
         """
         move = move_of(order)
-        if move.kind != "new":
-            raise Refusal(412, f"the order {_shown(move)} refers to {_reference(move)}, which has not been received")
-        return cls(move.order_id, (_named(payload_id),), move.version)
+        if move.kind != "new" and not unseen:
+            raise Refusal(412, f"the order {_shown(move)} {_missing(move)}")
+        earlier = () if move.kind == "new" or move.reference in (None, payload_id) else (move.reference,)
+        return cls(move.order_id, (*earlier, _named(payload_id)), move.version, move.kind == "delete")
 
     def apply(self, order: OrderRequest, payload_id: str) -> OrderChain:
-        """The chain with one more document, a change or a cancellation.
+        """The chain with one more document, a change or a cancellation; it need not have lines.
+
+        With a DocumentReference it may have the version that is here, or none. Without one it needs a higher version
+        than the one that is here; where no version is here, any; and a cancellation may have none, for it is clear
+        without.
 
         payload_id: of the document that the order stands in.
 
-        Raises Refusal: Status 409 for a ``new`` order, for what follows a cancellation, for an older version than the
-        one that is here, and for a document that is part of the order already; 412 for one that refers to a document
-        of no or another order; 400 for one that names no document, for another order, and as ``move_of`` does.
+        Raises Refusal: Status 409 for a ``new`` order, for what follows a cancellation, for a version that is not
+        later, and for a document that is part of the order already; 412 for one that refers to a document of no or
+        another order; 400 for an update with neither reference nor version, for another order, and as ``move_of`` does.
         Guide 7.2.1.12.
         """
         move = move_of(order)
-        if move.order_id != self.order_id:
+        if move.order_id != stripped(self.order_id):
             raise Refusal(400, f"the order {_shown(move)} refers to a document of the order {shorten(self.order_id)}")
         if _named(payload_id) in self:
             raise Refusal(409, f"the document {shorten(payload_id)} is part of the order {_shown(move)} already")
         if move.kind == "new":
             state = "was cancelled" if self.deleted else "is here already; send an update to change it"
             raise Refusal(409, f"the order {_shown(move)} {state}")
-        reference = _reference(move)
-        if move.reference not in self:
-            raise Refusal(412, f"{reference} is no document of the order {_shown(move)}")
+        if move.reference is not None and move.reference not in self:
+            raise Refusal(412, f"{shorten(move.reference)} is no document of the order {_shown(move)}")
         if self.deleted:
             raise Refusal(409, f"the order {_shown(move)} was cancelled, so nothing can follow")
-        if move.version is not None and self.version is not None and move.version < self.version:
-            versions = f"version {move.version:f} came after version {self.version:f}"
-            raise Refusal(409, f"the order {_shown(move)} has gone further: {versions}")
+        self._refuse_earlier(move)
         return attrs.evolve(
             self,
             payload_ids=(*self.payload_ids, payload_id),
             version=self.version if move.version is None else move.version,
             deleted=move.kind == "delete",
         )
+
+    def _refuse_earlier(self, move: OrderMove) -> None:
+        """Whether a change is later than what is here, as far as it says."""
+        if move.reference is None and move.version is None and move.kind == "update":
+            needed = "a DocumentReference, or an orderVersion that is higher than the one before"
+            raise Refusal(400, f"an update of the order {_shown(move)} needs {needed}")
+        if move.version is None or self.version is None or move.version > self.version:
+            return
+        if move.version < self.version:
+            versions = f"version {_number(move.version)} came after version {_number(self.version)}"
+            raise Refusal(409, f"the order {_shown(move)} has gone further: {versions}")
+        if move.reference is None:
+            raise Refusal(409, f"version {_number(move.version)} of the order {_shown(move)} is here already")
 
     def __contains__(self, payload_id: object) -> bool:
         return payload_id in self.payload_ids
@@ -213,14 +250,16 @@ def _shown(move: OrderMove) -> str:
     return shorten(move.order_id)
 
 
-def _reference(move: OrderMove) -> str:
-    """The document that a change refers to, for a sentence.
-
-    Raises Refusal (Status 400) if it refers to none.
-    """
+def _missing(move: OrderMove) -> str:
+    """What is wrong with a change of an order that is not here."""
     if move.reference is None:
-        raise Refusal(400, f"type {move.kind!r} needs a DocumentReference that says which document is meant")
-    return shorten(move.reference)
+        return f"has not been received, so there is nothing to {move.kind}"
+    return f"refers to {shorten(move.reference)}, which has not been received"
+
+
+def _number(version: Decimal) -> str:
+    text = format(version, "f")
+    return text if len(text) < 20 else shorten(text)
 
 
 def _named(payload_id: str) -> str:
@@ -247,17 +286,25 @@ class Chains(Protocol):
 def chain_of(order: OrderRequest, chains: Chains) -> OrderChain | None:
     """The stored chain that an order belongs to, None if there is none.
 
-    A change belongs to the order whose document it refers to, else to the one whose number it has; whether it fits
+    A change belongs to the order whose number it has, unless it refers to a document of another one; whether it fits
     there is for ``apply`` to say.
 
     Raises Refusal (Status 400) as ``move_of`` does.
     """
     move = move_of(order)
-    found = chains.by_document(move.reference) if move.kind != "new" and move.reference is not None else None
-    return found or chains.by_order(move.order_id)
+    numbered = chains.by_order(move.order_id)
+    if move.kind == "new" or move.reference is None:
+        return numbered
+    # The number goes first, for a payloadID that is not as unique as it should be may stand in two orders.
+    if numbered is not None and move.reference in numbered:
+        return numbered
+    return chains.by_document(move.reference) or numbered
 
 
-# --- lines -------------------------------------------------------------------------------------------------
+# --- what differs ------------------------------------------------------------------------------------------
+
+#: What became of something from one version of an order to the next.
+Change = Literal["added", "changed", "deleted"]
 
 
 @attrs.frozen
@@ -269,7 +316,7 @@ class LineChange:
     fields: of a changed line, the fields of ItemOut that differ; none if only something unknown in it does.
     """
 
-    kind: Literal["added", "changed", "deleted"]
+    kind: Change
     number: int
     old: ItemOut | None
     new: ItemOut | None
@@ -286,7 +333,7 @@ def line_changes(old: OrderRequest, new: OrderRequest) -> tuple[LineChange, ...]
 
     Raises Refusal (Status 400) if two lines have one number, or only some lines have one. Guide 7.2.2.
     """
-    counted = not any(line.line_number is not None for order in (old, new) for line in order.item_out)
+    counted = all(_line_number(line) is None for order in (old, new) for line in many(order.item_out))
     before, after = (_lines(order, counted) for order in (old, new))
     changes = []
     for number in sorted(before.keys() | after.keys()):
@@ -296,15 +343,20 @@ def line_changes(old: OrderRequest, new: OrderRequest) -> tuple[LineChange, ...]
             changes.append(LineChange("deleted", number, earlier, later))
         elif is_ and not was:
             changes.append(LineChange("added", number, earlier, later))
-        elif was and is_ and _unmarked(earlier) != _unmarked(later):
-            changes.append(LineChange("changed", number, earlier, later, _differing(earlier, later)))
+        elif was and is_ and _meaning(earlier, _MARK) != _meaning(later, _MARK):
+            fields = tuple(field.name for field in _differing(earlier, later, _MARK))
+            changes.append(LineChange("changed", number, earlier, later, fields))
     return tuple(changes)
+
+
+#: The sender's own mark of a changed line is no change of it.
+_MARK = frozenset({"is_item_changed"})
 
 
 def _lines(order: OrderRequest, counted: bool) -> dict[int, ItemOut]:
     found: dict[int, ItemOut] = {}
-    for place, line in enumerate(order.item_out, 1):
-        number: Any = place if counted else line.line_number
+    for place, line in enumerate(many(order.item_out), 1):
+        number: Any = place if counted else _line_number(line)
         if not isinstance(number, int):
             raise Refusal(400, f"line {place} of the order has no lineNumber that can be read, though others have one")
         if found.setdefault(number, line) is not line:
@@ -312,19 +364,169 @@ def _lines(order: OrderRequest, counted: bool) -> dict[int, ItemOut]:
     return found
 
 
+def _line_number(line: Any) -> Any:
+    """The number of a line, a text if it is illegible; an empty one is none."""
+    number = line.line_number
+    return None if isinstance(number, str) and not stripped(number) else number
+
+
 def _stands(line: ItemOut | None) -> bool:
     return line is not None and line.operation != "delete"
 
 
-def _unmarked(line: ItemOut | None) -> Any:
-    made: Any = copy.copy(line)
-    made.is_item_changed = False
-    return made
+@attrs.frozen
+class HeaderChange:
+    """What became of one thing that the header of an order says.
+
+    field: the field of OrderRequestHeader: ``ship_to``, ``requested_delivery_date``, ``extrinsic``.
+    name: which of several: the name of an extrinsic, the role of a contact or a partner, the domain of a number, the
+        type of a remark; empty if there is none.
+    old, new: the value before and after, None where there is none: an element, a number, a time, a text.
+    paths: what differs in a changed element: ``address.postal_address.city``. None for a plain value, or if only
+        something unknown in the element differs.
+    """
+
+    kind: Change
+    field: str
+    name: str
+    old: Any
+    new: Any
+    paths: tuple[str, ...] = ()
 
 
-def _differing(old: Any, new: Any) -> tuple[str, ...]:
-    names = (field.name for field in old.__cxml__.fields if field.name != "is_item_changed")
-    return tuple(name for name in names if getattr(old, name) != getattr(new, name))
+def header_changes(old: OrderRequest, new: OrderRequest) -> tuple[HeaderChange, ...]:
+    """What differs between the headers of two versions of an order, in the order of the fields of OrderRequestHeader.
+
+    An update is the whole order as it shall be, so what it does not say any more is deleted. All fields are compared,
+    as values: neither spelling, nor blanks around a text, nor an absent value that means the same as the one before.
+    What stands there several times is told apart by ``HeaderChange.name``, and its order says nothing.
+
+    Left out is what is said of the document and not of the order: type, order_version, is_internal_version, order_date
+    and document_reference.
+    """
+    before, after = _header(old, "header_changes"), _header(new, "header_changes")
+    some = after if before is None else before
+    return () if some is None else tuple(_header_changes(some.__cxml__.fields, before, after))
+
+
+_OF_THE_DOCUMENT = frozenset({"document_reference", "is_internal_version", "order_date", "order_version", "type"})
+
+#: What tells several of a kind apart.
+_NAMES = {
+    "business_partner": "role",
+    "comments": "type",
+    "contact": "role",
+    "extrinsic": "name",
+    "id_reference": "domain",
+    "organizational_unit": "id_reference.domain",
+}
+
+
+def _header_changes(fields: Iterable[Field], before: Any, after: Any) -> Iterator[HeaderChange]:
+    for field in fields:
+        if field.name in _OF_THE_DOCUMENT:
+            continue
+        was, is_ = at(before, field.name), at(after, field.name)
+        if field.many:
+            yield from _member_changes(field.name, many(was), many(is_))
+            continue
+        # An empty text is no value, so it neither was there nor is.
+        was, is_ = (None if _meaning(value) is None else value for value in (was, is_))
+        if _meaning_of(field, was) != _meaning_of(field, is_):
+            yield _header_change(field.name, "", was, is_)
+
+
+def _member_changes(field: str, old: Iterable[Any], new: Iterable[Any]) -> Iterator[HeaderChange]:
+    before, after = _by_name(field, old), _by_name(field, new)
+    for name in dict.fromkeys((*before, *after)):
+        was, is_ = before.get(name, []), after.get(name, [])
+        for pair in zip_longest(_without(was, is_), _without(is_, was)):
+            some: Any = pair[0] if pair[0] is not None else pair[1]
+            yield _header_change(field, _name(field, some), *pair)
+
+
+_Meant: TypeAlias = tuple[Hashable, Any]
+
+
+def _by_name(field: str, members: Iterable[Any]) -> dict[str, list[_Meant]]:
+    """Members of one kind under what tells them apart, each with what it means."""
+    found: dict[str, list[_Meant]] = {}
+    for member in members:
+        found.setdefault(fold(_name(field, member)), []).append((_meaning(member), member))
+    return found
+
+
+def _name(field: str, member: Any) -> str:
+    return stripped(plain(at(member, _NAMES[field]))) if field in _NAMES else ""
+
+
+def _without(these: list[_Meant], those: list[_Meant]) -> list[Any]:
+    """The members that have no equal on the other side, each answering to one."""
+    answers = Counter(meaning for meaning, _ in those)
+    left = []
+    for meaning, member in these:
+        answers[meaning] -= 1
+        if answers[meaning] < 0:
+            left.append(member)
+    return left
+
+
+def _header_change(field: str, name: str, old: Any, new: Any) -> HeaderChange:
+    if old is None or new is None:
+        return HeaderChange("deleted" if new is None else "added", field, name, old, new)
+    return HeaderChange("changed", field, name, old, new, tuple(_paths(old, new)))
+
+
+def _paths(old: Any, new: Any, within: str = "") -> Iterator[str]:
+    """The smallest fields in which two elements of one kind differ."""
+    if not isinstance(old, Element) or type(old) is not type(new):
+        return
+    for field in _differing(old, new):
+        path = f"{within}{field.name}"
+        inner = () if field.many else tuple(_paths(getattr(old, field.name), getattr(new, field.name), f"{path}."))
+        yield from inner or (path,)
+
+
+# --- what a value means ------------------------------------------------------------------------------------
+
+
+def _differing(old: Any, new: Any, without: frozenset[str] = frozenset()) -> Iterator[Field]:
+    for field in old.__cxml__.fields:
+        if field.name not in without:
+            was, is_ = (_meaning_of(field, getattr(each, field.name)) for each in (old, new))
+            if was != is_:
+                yield field
+
+
+def _meaning_of(field: Field, value: Any) -> Hashable:
+    meaning = _meaning(value)
+    return field.absent if meaning is None else meaning
+
+
+def _meaning(value: Any, without: frozenset[str] = frozenset()) -> Hashable:
+    """What a value says, however it is spelled: equal, and countable, exactly if it says the same.
+
+    without: fields of the element that do not count.
+    """
+    if isinstance(value, Element):
+        fields = (field for field in value.__cxml__.fields if field.name not in without)
+        known = tuple(_meaning_of(field, getattr(value, field.name)) for field in fields)
+        return value.__cxml__.tag, known, _unknown(value)
+    if isinstance(value, (tuple, list)):
+        return tuple(meaning for meaning in map(_meaning, value) if meaning is not None)
+    if isinstance(value, str):
+        text = stripped(value)
+        markup = getattr(value, "markup", None)
+        return (text, markup) if markup else text or None
+    return cast(Hashable, value)
+
+
+def _unknown(element: Element) -> Hashable:
+    """What a tolerant reader found in an element without a place for it."""
+    leftover = element._leftover
+    if leftover is None or not (leftover.attributes or leftover.nodes):
+        return None
+    return tuple(sorted(leftover.attributes)), tuple(markup for _, markup in leftover.nodes)
 
 
 # --- news of an order ------------------------------------------------------------------------------------------

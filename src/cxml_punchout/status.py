@@ -29,6 +29,17 @@ STATUS_TEXT: dict[int, str] = {
     412: "Precondition Failed",
     417: "Expectation Failed",
     450: "Not Implemented",
+    # 461 to 470 and 561 to 563 answer the upload of a catalogue, and nothing else.
+    461: "Bad Commodity Code",
+    462: "Notification Error",
+    463: "Bad Catalog Format",
+    464: "Bad Catalog",
+    465: "Duplicate Catalog Name",
+    466: "No Catalog to Update",
+    467: "Publish Not Allowed",
+    468: "Catalog Too Large",
+    469: "Bad Catalog Extension",
+    470: "Catalog Has Errors",
     475: "Signature Required",
     476: "Signature Verification Failed",
     477: "Signature Unacceptable",
@@ -37,6 +48,9 @@ STATUS_TEXT: dict[int, str] = {
     550: "Unable to reach cXML server",
     551: "Unable to forward request",
     560: "Temporary server error",
+    561: "Too Many Catalogs",
+    562: "Publish Disabled",
+    563: "Catalog Validating",
 }
 
 

@@ -75,13 +75,9 @@ def status_unknown(here: Located) -> Faults:
     code = status_code(here.element)
     if code == 0 and here.parent is not None and getattr(here.parent.element, "payment_status", None) is not None:
         return  # The Guide's own example reports the result of a card payment with 0 (13.2.3).
-    if code is not None and code not in STATUS_TEXT and code not in _UPLOAD:
+    if code is not None and code not in STATUS_TEXT:
         known = f"receivers treat it as {str(code)[0]}00" if status_class(code) != "undefined" else "it has no meaning"
         yield f"Status code {code} is not defined; {known}."
-
-
-#: The answers to a catalogue upload (Guide 16).
-_UPLOAD = frozenset((461, 462, 463, 464, 465, 466, 467, 468, 469, 470, 561, 562, 563))
 
 
 @rule(
