@@ -553,11 +553,47 @@ def test_a_document_that_comes_again_gets_the_same_octets():
     assert len(calls) == 1
 
 
-def test_another_document_under_the_same_id_is_a_conflict():
+def test_the_same_session_with_another_content_under_the_same_id_is_a_conflict():
     ours = endpoint(replay=MemoryReplayGuard())
     assert ours.handle(setup(), None, HANDLERS).status == 200
-    assert approved(ours.handle(setup(cookie="other"), None, HANDLERS)).status == 409
+    changed = setup(before_form="<Extrinsic name='x'>y</Extrinsic>")
+    assert approved(ours.handle(changed, None, HANDLERS)).status == 409
     assert ours.handle(setup(), None, HANDLERS).status == 200
+
+
+def test_two_users_of_one_second_are_both_let_in():
+    ours = endpoint(replay=MemoryReplayGuard())
+    replies = [ours.handle(setup(cookie=each), None, HANDLERS) for each in ("one", "two", "one")]
+    assert [reply.status for reply in replies] == [200, 200, 200]
+    assert replies[0].body == replies[2].body != replies[1].body
+
+
+def test_orders_of_one_second_are_both_taken_and_a_changed_one_is_a_conflict():
+    ours, taken = endpoint(replay=MemoryReplayGuard()), []
+    handlers: Any = {OrderRequest: lambda got: taken.append(got.payload.order_request_header.order_id)}
+    first = example("valid/precoro-order")
+    number = parse(first).payload.order_request_header.order_id
+    second = first.replace(f'orderID="{number}"'.encode(), b'orderID="K-2"')
+    changed = first.replace(b'quantity="12"', b'quantity="13"')
+    assert changed != first
+    assert [ours.handle(each, None, handlers).status for each in (first, second, changed, second)] == [
+        200,
+        200,
+        409,
+        200,
+    ]
+    assert taken == [number, "K-2"]
+
+
+def test_a_partner_that_sends_too_much_costs_no_other_an_answer():
+    store = MemoryStore([partner(), partner(from_identity="999000001")])
+    guard = MemoryReplayGuard(most=2)
+    ours = endpoint(partners=store, replay=guard)
+    theirs = setup().replace(partner().from_identity.encode(), b"999000001")
+    first = ours.handle(setup(), None, HANDLERS)
+    replies = [ours.handle(theirs.replace(b'payloadID="', b'payloadID="%d' % n), None, HANDLERS) for n in range(4)]
+    assert [reply.status for reply in replies] == [200, 200, 560, 560]
+    assert ours.handle(setup(), None, HANDLERS).body == first.body
 
 
 def test_what_was_not_carried_out_is_a_further_attempt():

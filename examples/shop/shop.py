@@ -140,7 +140,7 @@ class Shop:
     ) -> None:
         self.base_url = base_url.rstrip("/")
         # Remembers answers in this process; what several must agree on is held by the keys of the tables.
-        self.endpoint = Endpoint(MemoryStore(partners), replay=MemoryReplayGuard(most=1_000), validate=validate)
+        self.endpoint = Endpoint(MemoryStore(partners), replay=MemoryReplayGuard(), validate=validate)
         self.handlers: Handlers = {PunchOutSetupRequest: self._admit, OrderRequest: self._take_order}
         self._database = database
         with self._transaction() as db:

@@ -12,8 +12,15 @@ KEEP = timedelta(days=30)
 INSTANT = timedelta(microseconds=1)
 
 
-def key(payload_id: str = "1@buy.example.net", sender: str = "acme", from_: str = "acme", mode: str = "test"):
-    return ReplayKey(sender, from_, mode, payload_id)
+def key(
+    payload_id: str = "1@buy.example.net",
+    sender: str = "acme",
+    from_: str = "acme",
+    mode: str = "test",
+    subject: str = "",
+    partner: str = "",
+):
+    return ReplayKey(sender, from_, mode, payload_id, subject, partner)
 
 
 def answer(text: str = "", status: int = 200) -> Stored:

@@ -186,6 +186,8 @@ def test_a_document_is_known_by_sender_from_mode_and_payload_id(bodies):
     made = key_of(document, verified(document))
     assert made.payload_id == document.payload_id
     assert made.mode == "production"
+    assert made.subject == '["OrderRequest", "4500098112"]'
+    assert made.partner == "AN1 (production)"
     assert made.sender == '[["aribanetworkuserid", "hub-service@network.example.com", false]]'
     assert made.from_ == (
         '[["duns", "999200021", false], ["endpointid", "NHVNPRD100", false], ["networkid", "an01999020002", false]]'
@@ -212,3 +214,95 @@ def test_a_document_without_payload_id_is_refused(bodies, attribute):
     with pytest.raises(Refusal, match="has no payloadID") as caught:
         key_of(document, verified(document))
     assert caught.value.status == 400
+
+
+# --- what a document is about ------------------------------------------------------------------------------
+
+
+def subject(body: bytes) -> str:
+    document = parse(body, mode="tolerant")
+    return key_of(document, verified(document)).subject
+
+
+def cookie(body: bytes, content: str) -> bytes:
+    return re.sub(rb"(?s)<BuyerCookie>.*?</BuyerCookie>", content.encode(), body)
+
+
+def test_an_order_is_about_its_number_and_nothing_else(bodies):
+    body = bodies["order"]
+    same = [
+        replaced(body, ('orderID="4500098112"', 'orderID=" 4500098112 "')),
+        replaced(body, ('quantity="250"', 'quantity="251"')),
+        replaced(body, ('type="new" orderVersion="1"', 'type="update" orderVersion="2"')),
+        replaced(body, ("Network Gateway 26.2", "Network Gateway 26.3")),
+    ]
+    assert {subject(each) for each in same} == {subject(body)}
+    others = [
+        replaced(body, ('orderID="4500098112"', f'orderID="{number}"')) for number in ("450009811", "4500 098112", "ü")
+    ]
+    assert len({subject(body), *map(subject, others)}) == 4
+
+
+COOKIES = [
+    "<BuyerCookie>1</BuyerCookie>",
+    "<BuyerCookie> 1</BuyerCookie>",
+    "<BuyerCookie>2</BuyerCookie>",
+    "<BuyerCookie><Period/></BuyerCookie>",
+    "<BuyerCookie>1<Period/></BuyerCookie>",
+    "<BuyerCookie><Period a='1'/></BuyerCookie>",
+    "<BuyerCookie>&lt;Period/&gt;</BuyerCookie>",
+]
+
+
+def test_a_setup_request_is_about_its_cookie_to_the_letter(bodies):
+    subjects = {subject(cookie(bodies["setup"], each)) for each in COOKIES}
+    assert len(subjects) == len(COOKIES)
+    first = cookie(bodies["setup"], COOKIES[0])
+    assert subject(replaced(first, ("</BrowserFormPost>", "</BrowserFormPost><Contact/>"))) == subject(first)
+    cdata = cookie(bodies["setup"], "<BuyerCookie><![CDATA[1]]></BuyerCookie>")
+    assert subject(cdata) == subject(first)
+
+
+@pytest.mark.parametrize("nothing", ["", "<BuyerCookie/>", "<BuyerCookie> \n</BuyerCookie>"])
+def test_without_a_cookie_it_is_the_content_that_tells_sessions_apart(bodies, nothing):
+    first = cookie(bodies["setup"], nothing)
+    other = replaced(first, ("</BrowserFormPost>", "</BrowserFormPost><Contact/>"))
+    assert subject(first) == subject(first)
+    assert subject(first) != subject(other)
+    digests = {digest(first).hex(), digest(other).hex()}
+    assert {each for each in digests if each in subject(first) + subject(other)} == digests
+
+
+def test_a_cookie_cannot_pass_for_a_content(bodies):
+    none = cookie(bodies["setup"], "")
+    forged = cookie(bodies["setup"], f"<BuyerCookie>{digest(none).hex()}</BuyerCookie>")
+    assert subject(forged) != subject(none)
+
+
+def test_another_kind_of_payload_is_another_document(bodies):
+    start, end = bodies["order"].index(b"<OrderRequest>"), bodies["order"].index(b"</OrderRequest>")
+    rest = bodies["order"][end + len(b"</OrderRequest>") :]
+
+    def carrying(payload: str) -> bytes:
+        return bodies["order"][:start] + payload.encode() + rest
+
+    news = '<StatusUpdateRequest><DocumentReference payloadID="{}"/><Status code="{}" text="OK"/></StatusUpdateRequest>'
+    payloads = [
+        news.format("4500098112", 200),
+        news.format("2", 200),
+        "<PunchOutSetupRequest operation='create'><BuyerCookie>4500098112</BuyerCookie></PunchOutSetupRequest>",
+        "<ConfirmationRequest><ConfirmationHeader type='accept'/></ConfirmationRequest>",
+        "<ConfirmationRequest><ConfirmationHeader type='reject'/></ConfirmationRequest>",
+        "<OrderRequest/>",
+        "<ProfileRequest/>",
+    ]
+    subjects = {subject(bodies["order"]), *(subject(carrying(each)) for each in payloads)}
+    assert len(subjects) == len(payloads) + 1
+    assert subject(carrying(payloads[0])) == subject(carrying(news.format("4500098112", 500)))
+    assert len(key_of(parse(bodies["cart"]), verified(parse(bodies["order"]))).subject) > 64
+
+
+def test_the_room_of_a_document_is_that_of_the_record_that_accepted_it(bodies):
+    document = parse(bodies["order"])
+    accepted = verified(document)
+    assert key_of(document, accepted).partner == accepted.partner.name

@@ -69,9 +69,19 @@ def test_another_content_under_the_same_id_is_a_conflict(guard: ReplayGuard) -> 
 
 
 @pytest.mark.parametrize(
-    "other", [key("2@buy.example.net"), key(sender="ridge"), key(from_="ridge"), key(mode="production"), key("1@BUY")]
+    "other",
+    [
+        key("2@buy.example.net"),
+        key(sender="ridge"),
+        key(from_="ridge"),
+        key(mode="production"),
+        key("1@BUY"),
+        key(subject="order 2"),
+    ],
 )
-def test_the_same_id_of_another_party_is_another_document(guard: ReplayGuard, other: ReplayKey) -> None:
+def test_the_same_id_of_another_party_or_about_something_else_is_another_document(
+    guard: ReplayGuard, other: ReplayKey
+) -> None:
     guard.finish(guard.begin(key(), b"order", NOW), answer(), NOW)
     assert isinstance(guard.begin(other, b"another", NOW), Claim)
 
@@ -135,6 +145,35 @@ def test_an_abandoned_document_is_handed_out_again_at_once(guard: ReplayGuard) -
     assert again.attempt == 2, "the first may have got anywhere"
     assert again.token != claim.token
     assert refused(lambda: guard.finish(claim, answer(), NOW)) == 560
+
+
+def test_the_record_of_a_partner_is_no_part_of_the_name(guard: ReplayGuard) -> None:
+    guard.finish(guard.begin(key(partner="Acme"), b"order", NOW), answer(), NOW)
+    assert guard.begin(key(partner="Acme Ltd"), b"order", NOW) == answer()
+    assert key(partner="Acme") == key(partner="Acme Ltd")
+    assert key(partner="Acme").id == key(partner="Acme Ltd").id
+
+
+def test_a_claim_from_the_future_has_run_out(guard: ReplayGuard) -> None:
+    # The worker died, and then the clock was set back.
+    guard.begin(key(), b"order", NOW + timedelta(days=1))
+    again = guard.begin(key(), b"order", NOW)
+    assert isinstance(again, Claim)
+    assert again.attempt == 2
+    guard.finish(again, answer(), NOW)
+    assert guard.begin(key(), b"order", NOW) == answer()
+
+
+def test_a_clock_that_is_a_little_ahead_ends_no_claim(guard: ReplayGuard) -> None:
+    guard.begin(key(), b"order", NOW + LEASE)
+    assert refused(lambda: guard.begin(key(), b"order", NOW)) == 560
+    assert guard.begin(key(), b"order", NOW - INSTANT).attempt == 2
+
+
+def test_an_answer_from_the_future_is_an_answer(guard: ReplayGuard) -> None:
+    guard.finish(guard.begin(key(), b"order", NOW + KEEP), answer(), NOW + KEEP)
+    assert guard.begin(key(), b"order", NOW) == answer()
+    assert refused(lambda: guard.begin(key(), b"another", NOW)) == 409
 
 
 def test_what_is_older_than_it_has_to_be_kept_counts_no_more(guard: ReplayGuard) -> None:
@@ -222,27 +261,79 @@ def test_terms_are_those_of_the_guard():
 # --- in memory ---------------------------------------------------------------------------------------------
 
 
+LATER = NOW + RETRY_WINDOW + INSTANT
+
+
 def test_the_memory_is_bounded_and_gives_up_the_oldest_first():
     guard = MemoryReplayGuard(most=3)
     for each in "123":
         guard.finish(guard.begin(key(each), b"order", NOW), answer(each), NOW)
-    guard.begin(key("4"), b"order", NOW)
+    guard.begin(key("4"), b"order", LATER)
     assert len(guard) == 3
-    assert [guard.begin(key(each), b"order", NOW) for each in "23"] == [answer("2"), answer("3")]
+    assert [guard.begin(key(each), b"order", LATER) for each in "23"] == [answer("2"), answer("3")]
     assert repr(guard) == "<MemoryReplayGuard of 3 documents>"
 
 
+def test_the_memory_never_gives_up_what_may_still_be_repeated():
+    guard = MemoryReplayGuard(most=3)
+    guard.finish(guard.begin(key("1"), b"order", NOW), answer("1"), NOW)
+    guard.abandon(guard.begin(key("2"), b"order", NOW))
+    guard.begin(key("3"), b"order", NOW)
+    for now in (NOW, NOW + LEASE, NOW + RETRY_WINDOW):
+        assert refused(lambda now=now: guard.begin(key("4"), b"order", now)) == 560
+    assert guard.begin(key("1"), b"order", NOW + RETRY_WINDOW) == answer("1")
+    assert guard.begin(key("2"), b"order", NOW + RETRY_WINDOW).attempt == 2
+    assert guard.begin(key("3"), b"order", NOW + RETRY_WINDOW).attempt == 2
+    assert isinstance(guard.begin(key("4"), b"order", LATER), Claim), "in the place of 1"
+    assert len(guard) == 3
+
+
 def test_the_memory_never_gives_up_what_is_being_handled():
-    guard = MemoryReplayGuard(most=2)
+    guard = MemoryReplayGuard(most=2, lease=timedelta(hours=20))
     first = guard.begin(key("1"), b"order", NOW)
     guard.finish(guard.begin(key("2"), b"order", NOW), answer(), NOW)
-    guard.begin(key("3"), b"order", NOW)
-    assert refused(lambda: guard.begin(key("4"), b"order", NOW)) == 560
-    assert refused(lambda: guard.begin(key("1"), b"order", NOW)) == 560
-    guard.finish(first, answer("1"), NOW)
-    assert isinstance(guard.begin(key("4"), b"order", NOW), Claim)
-    assert isinstance(guard.begin(key("5"), b"order", NOW + LEASE), Claim), "cut off, so it may go"
+    guard.begin(key("3"), b"order", LATER)
+    assert refused(lambda: guard.begin(key("4"), b"order", LATER)) == 560
+    assert refused(lambda: guard.begin(key("1"), b"order", LATER)) == 560
+    guard.finish(first, answer("1"), LATER)
+    assert refused(lambda: guard.begin(key("4"), b"order", LATER)) == 560, "it was just finished"
     assert len(guard) == 2
+
+
+def test_no_partner_takes_the_room_of_another():
+    guard = MemoryReplayGuard(most=2)
+    guard.finish(guard.begin(key("1", partner="A"), b"order", NOW), answer("A"), NOW)
+    for each in "23":
+        guard.finish(guard.begin(key(each, partner="B"), b"order", NOW), answer(), NOW)
+    assert refused(lambda: guard.begin(key("4", partner="B"), b"order", NOW)) == 560
+    assert guard.begin(key("1", partner="A"), b"order", NOW) == answer("A")
+    assert isinstance(guard.begin(key("4", partner="A"), b"order", NOW), Claim)
+    # A program that makes keys of its own need not name the record.
+    other = MemoryReplayGuard(most=1)
+    assert all(isinstance(other.begin(key(sender=each), b"order", NOW), Claim) for each in "AB")
+
+
+def test_a_partner_cannot_make_itself_more_room_with_other_names():
+    guard = MemoryReplayGuard(most=2)
+    for each in "12":
+        guard.begin(key(each, sender=each, from_=each, partner="B"), b"order", NOW)
+    assert refused(lambda: guard.begin(key("3", sender="3", from_="3", partner="B"), b"order", NOW)) == 560
+
+
+def test_a_partner_that_was_renamed_keeps_what_it_has():
+    guard = MemoryReplayGuard(most=1)
+    guard.begin(key("1", partner="A"), b"order", NOW)
+    guard.begin(key("2", partner="B"), b"order", NOW)
+    assert guard.begin(key("1", partner="B"), b"order", NOW + LEASE).attempt == 2
+    assert len(guard) == 2
+
+
+def test_room_that_is_empty_takes_no_room():
+    guard = MemoryReplayGuard()
+    for each in range(50):
+        guard.begin(key(partner=str(each), sender=str(each)), b"order", NOW)
+    assert guard.forget(NOW + KEEP + INSTANT) == 50
+    assert (len(guard), guard._rooms, guard._owners) == (0, {}, {})
 
 
 def test_a_full_memory_still_takes_further_attempts():
@@ -263,7 +354,8 @@ def test_tokens_may_come_from_outside():
 
 # --- any sequence of calls, held against a plain model -----------------------------------------------------
 
-KEYS = st.sampled_from([key("1"), key("2"), key("1", from_="ridge")])
+KEYS = st.sampled_from([key("1"), key("2"), key("1", from_="ridge"), key("1", subject="another")])
+BACK = [-INSTANT, -LEASE, -LEASE - INSTANT, -timedelta(days=1)]
 
 
 class GuardMachine(RuleBasedStateMachine):
@@ -278,7 +370,7 @@ class GuardMachine(RuleBasedStateMachine):
         self.model: dict[ReplayKey, dict[str, object]] = {}
         self.claims: list[Claim] = []
 
-    @rule(by=st.sampled_from([INSTANT, LEASE - INSTANT, LEASE, timedelta(hours=9), KEEP, KEEP + INSTANT]))
+    @rule(by=st.sampled_from([INSTANT, LEASE - INSTANT, LEASE, timedelta(hours=9), KEEP, KEEP + INSTANT, *BACK]))
     def wait(self, by: timedelta) -> None:
         self.now += by
 
@@ -290,7 +382,7 @@ class GuardMachine(RuleBasedStateMachine):
         status = 0
         if known is not None and known["digest"] != digest:
             status = 409
-        elif known is not None and known["claim"] is not None and self.now - known["at"] < LEASE:
+        elif known is not None and known["claim"] is not None and -LEASE <= self.now - known["at"] < LEASE:
             status = 560
         if status:
             assert refused(lambda: self.guard.begin(each, digest, self.now)) == status
@@ -370,6 +462,7 @@ def test_a_document_is_filed_under_a_short_name_however_long_its_own_is():
         key("1"),
         key(sender="1"),
         key(from_="1"),
+        key(subject="1"),
     ]
     assert {len(each.id) for each in keys} == {64}
     assert len({each.id for each in keys}) == len(keys)

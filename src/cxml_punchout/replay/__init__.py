@@ -1,11 +1,11 @@
 """A document that comes twice is handled once: what a guard against repeats remembers, and what it answers.
 
 A partner who hears nothing sends the same document again, for hours. The guard knows a document by its payloadID,
-within its Sender, and by a digest of what it says:
+within its Sender, by what it is about, and by a digest of what it says:
 
     begin ─┬─ Claim          ours to handle; finish() or abandon() ends it
            ├─ Stored         handled before: answer with these octets
-           ├─ Refusal 409    the payloadID was used for something else
+           ├─ Refusal 409    it said something else about the same thing before
            └─ Refusal 560    somebody is at it right now
 
 Nothing is locked while the application works: ``begin`` notes a claim with a lease and returns. If the process dies,
@@ -60,17 +60,23 @@ class ReplayKey:
 
     sender, from_: who delivered it and in whose name, for all buyers behind one hub share a Sender.
     mode: ``production`` or ``test``.
+    subject: what it is about: the kind of payload, and the number of the order or the cookie of the session. Some
+        buyers make a payloadID of the time, and then two users of one second have the same.
+    partner: the record by which it was accepted. It is no part of the name; a guard in memory gives each partner its
+        own room.
     """
 
     sender: str
     from_: str
     mode: str
     payload_id: str
+    subject: str = ""
+    partner: str = attrs.field(default="", eq=False)
 
     @property
     def id(self) -> str:
         """64 characters that no other key has, however long its parts are: what a guard files a document under."""
-        parts = json.dumps([self.sender, self.from_, self.mode, self.payload_id])
+        parts = json.dumps([self.sender, self.from_, self.mode, self.payload_id, self.subject])
         return hashlib.sha256(parts.encode()).hexdigest()
 
 
@@ -112,8 +118,8 @@ class ReplayGuard(Protocol):
     def begin(self, key: ReplayKey, digest: bytes, now: datetime) -> Claim | Stored:
         """Claim a document, or get the answer that it had before.
 
-        Raises Refusal (Status 409) if another document had the payloadID, and (Status 560) if this one is being
-        handled.
+        Raises Refusal (Status 409) if the document said something else before, and (Status 560) if it is being handled,
+        or if there is no room to remember it.
         """
         ...
 

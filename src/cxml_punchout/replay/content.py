@@ -6,13 +6,16 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ..binding import careful
 from ..document import serialize
+from ..element import Element, OpenElement
 from ..envelope import unproved
 from ..errors import Refusal
+from ..summary.reading import at, tag_of
 from ..tree import Doctype
-from ..trust.credentials import STANDARD_DOMAINS
+from ..trust.credentials import STANDARD_DOMAINS, stripped
 from . import ReplayKey
 
 if TYPE_CHECKING:
@@ -24,8 +27,20 @@ if TYPE_CHECKING:
 __all__ = ["digest_of", "key_of"]
 
 
+#: payload -> where it says what it is about.
+_SUBJECTS = {
+    "OrderRequest": "order_request_header.order_id",
+    "PunchOutSetupRequest": "buyer_cookie",
+    "StatusUpdateRequest": "document_reference.payload_id",
+}
+
+
 def key_of(document: CXML, verified: Verified) -> ReplayKey:
-    """What a document is known by: its payloadID, within the Sender that was proved, From and mode.
+    """What a document is known by: its payloadID, within the Sender that was proved, From, mode and what it is about.
+
+    An order is about its number, blanks around it aside; a setup request about its BuyerCookie, to the letter; news of
+    a document about that document. All else, and what lacks its own, is known by its content: under one payloadID, two
+    that differ are two documents.
 
     Raises Refusal (Status 400) if it has no payloadID: a repeat of it could not be told from a new document.
     """
@@ -33,8 +48,32 @@ def key_of(document: CXML, verified: Verified) -> ReplayKey:
     if not (document.payload_id or "").strip():
         raise Refusal(400, "the document has no payloadID")
     return ReplayKey(
-        _names([verified.sender]), _names(sorted(verified.from_, key=_name)), verified.mode, document.payload_id
+        sender=_names([verified.sender]),
+        from_=_names(sorted(verified.from_, key=_name)),
+        mode=verified.mode,
+        payload_id=document.payload_id,
+        subject=json.dumps([tag_of(document.payload), *_subject(document)], ensure_ascii=False),
+        partner=verified.partner.name,
     )
+
+
+def _subject(document: CXML) -> list[Any]:
+    payload = document.payload
+    tag = tag_of(payload)
+    if tag in _SUBJECTS and isinstance(payload, Element):
+        said = at(payload, _SUBJECTS[tag])
+        parts = [stripped(said)] if isinstance(said, str) else list(map(_written, at(said, "content") or ()))
+        if any(not isinstance(part, str) or stripped(part) for part in parts):
+            return parts
+    # In a list of its own, so that no name is equal to it.
+    return [[digest_of(document).hex()]]
+
+
+def _written(part: Any) -> Any:
+    """A part of open content, elements so that no text is equal to them."""
+    if isinstance(part, str):
+        return part
+    return {"element": part.markup if isinstance(part, OpenElement) else careful.write(part)}
 
 
 def _name(account: Account) -> tuple[str, str, bool]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import attrs
 
 from ..errors import InvalidValue, Refusal
-from . import KEEP, LEASE, Claim, ReplayKey, Stored, Tokens, new_token
+from . import KEEP, LEASE, RETRY_WINDOW, Claim, ReplayKey, Stored, Tokens, new_token
 from .terms import Entry, Terms, aware, lost
 
 __all__ = ["MemoryReplayGuard"]
@@ -19,7 +19,9 @@ class MemoryReplayGuard:
 
     lease: how long an attempt may take before it counts as cut off; more than the slowest handler needs.
     keep: how long an answer is remembered, at least RETRY_WINDOW.
-    most: how many documents are remembered. A further one takes the place of the oldest that nobody is at.
+    most: how many documents of each partner are remembered. A further one takes the place of its oldest that nobody is
+        at, if that is older than RETRY_WINDOW, and else has to wait: what a partner may still repeat is not given up,
+        and no partner takes the room of another.
     """
 
     def __init__(
@@ -36,8 +38,11 @@ class MemoryReplayGuard:
         self._most = most
         self._tokens = tokens
         self._lock = threading.Lock()
-        #: By the id of the key, which a partner cannot make long, in the order in which they were touched.
+        #: By the id of the key, which a partner cannot make long.
         self._entries: dict[str, Entry] = {}
+        #: partner -> the ids of its documents in the order in which they were touched; and whose each one is.
+        self._rooms: dict[str, dict[str, None]] = {}
+        self._owners: dict[str, str] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -50,18 +55,25 @@ class MemoryReplayGuard:
             made = self._terms.claim(self._entries.get(key.id), digest, now, self._tokens())
             if isinstance(made, Stored):
                 return made
-            self._entries.pop(key.id, None)
-            if len(self._entries) >= self._most:
-                self._make_room(now)
-            self._entries[key.id] = made
+            owner = self._owners.get(key.id)
+            if owner is None:
+                owner = key.partner or key.sender
+                self._make_room(owner, now)
+            self._put(key.id, owner, made)
             return Claim(key, made.attempt, made.token)
 
-    def _make_room(self, now: datetime) -> None:
-        oldest = (key for key, each in self._entries.items() if each.stored is not None or each.until <= now)
-        key = next(oldest, None)
-        if key is None:
-            raise Refusal(560, "too many documents are being handled; send it again later")
-        del self._entries[key]
+    def _make_room(self, owner: str, now: datetime) -> None:
+        room = self._rooms.get(owner, {})
+        if len(room) < self._most:
+            return
+        for id_ in room:
+            entry = self._entries[id_]
+            if entry.touched >= now - RETRY_WINDOW:
+                break  # and so are all that follow
+            if entry.stored is not None or not self._terms.is_held(entry, now):
+                self._drop(id_)
+                return
+        raise Refusal(560, "too many documents came within a few hours; send it again later")
 
     def finish(self, claim: Claim, stored: Stored, now: datetime) -> None:
         with self._lock:
@@ -69,8 +81,7 @@ class MemoryReplayGuard:
             if held is None:
                 raise lost(claim)
             done = attrs.evolve(held, token="", touched=aware(now), stored=stored)
-            del self._entries[claim.key.id]
-            self._entries[claim.key.id] = done
+            self._put(claim.key.id, self._owners[claim.key.id], done)
 
     def abandon(self, claim: Claim) -> None:
         with self._lock:
@@ -78,13 +89,27 @@ class MemoryReplayGuard:
             if held is not None:
                 self._entries[claim.key.id] = attrs.evolve(held, token="", until=held.touched)
 
+    def forget(self, now: datetime) -> int:
+        with self._lock:
+            old = [id_ for id_, each in self._entries.items() if self._terms.is_old(each, aware(now))]
+            for id_ in old:
+                self._drop(id_)
+        return len(old)
+
     def _held(self, claim: Claim) -> Entry | None:
         known = self._entries.get(claim.key.id)
         return known if known is not None and known.token == claim.token else None
 
-    def forget(self, now: datetime) -> int:
-        with self._lock:
-            old = [key for key, each in self._entries.items() if self._terms.is_old(each, aware(now))]
-            for key in old:
-                del self._entries[key]
-        return len(old)
+    def _put(self, id_: str, owner: str, entry: Entry) -> None:
+        """Write an entry down, as the one of its owner that was touched last."""
+        room = self._rooms.setdefault(owner, {})
+        room.pop(id_, None)
+        room[id_] = None
+        self._entries[id_], self._owners[id_] = entry, owner
+
+    def _drop(self, id_: str) -> None:
+        owner = self._owners.pop(id_)
+        room = self._rooms[owner]
+        del self._entries[id_], room[id_]
+        if not room:
+            del self._rooms[owner]

@@ -54,13 +54,21 @@ class Terms:
         attempt = 1
         if known is not None and not self.is_old(known, aware(now)):
             if known.digest != digest:
-                raise Refusal(409, "this payloadID was used before, for a document with another content")
+                raise Refusal(409, "this payloadID was used before, for a document about the same with another content")
             if known.stored is not None:
                 return known.stored
-            if now < known.until:
+            if self.is_held(known, now):
                 raise Refusal(560, "this document is being handled; send it again later for the answer")
             attempt = known.attempt + 1
         return Entry(digest, attempt, token, aware(now), now + self.lease)
+
+    def is_held(self, known: Entry, now: datetime) -> bool:
+        """Whether somebody may be at a document that is not finished.
+
+        A claim from further in the future than clocks differ has run out: the clock was set back, and if its holder has
+        died, nobody would get the document for as long.
+        """
+        return known.touched - self.lease <= now < known.until
 
     def is_old(self, known: Entry, now: datetime) -> bool:
         """Whether an entry counts no more."""
