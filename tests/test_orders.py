@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
-from datetime import UTC
+import re
+import time
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import attrs
 import pytest
+from at_hand import CORPUS
+from hypothesis import given, settings
+from strategies import elements
 from visits import example
 
-from cxml_punchout import parse
-from cxml_punchout.errors import InvalidValue, Refusal
+from cxml_punchout import CXML, parse, serialize
+from cxml_punchout.errors import DocumentError, InvalidValue, Refusal
+from cxml_punchout.models import (
+    Address,
+    BillTo,
+    Comments,
+    Contact,
+    Extrinsic,
+    ItemID,
+    ItemOut,
+    Money,
+    Name,
+    OrderRequest,
+    OrderRequestHeader,
+    Payment,
+    PCard,
+    Request,
+    Total,
+)
 from cxml_punchout.orders import (
     HeaderChange,
     LineChange,
@@ -496,8 +519,6 @@ def test_lines_that_cannot_be_told_apart_are_refused(ariba, own_documents):
 
 
 def test_a_cancellation_without_lines_ends_the_order(ariba, own_documents):
-    import re
-
     body = re.sub(rb"(?s)<ItemOut.*</ItemOut>", b"", own_documents["valid/ariba-order-delete.xml"])
     order = parse(body, mode="tolerant").payload
     assert order.item_out == ()
@@ -509,8 +530,6 @@ def test_a_cancellation_without_lines_ends_the_order(ariba, own_documents):
 
 
 def test_an_empty_line_number_is_none(ariba, own_documents):
-    import re
-
     body = re.sub(rb'lineNumber="[0-9]+"', b'lineNumber=""', own_documents["valid/ariba-order.xml"])
     order = parse(body, mode="tolerant").payload
     assert line_changes(order, order) == ()
@@ -565,10 +584,6 @@ def test_a_change_of_the_header_names_the_smallest_field(ariba):
 
 
 def order_with(**header):
-    from datetime import UTC, datetime
-
-    from cxml_punchout.models import Address, BillTo, Money, Name, OrderRequest, OrderRequestHeader, Total
-
     made = {
         "order_id": "K-5",
         "order_date": datetime(2026, 6, 1, tzinfo=UTC),
@@ -576,15 +591,11 @@ def order_with(**header):
         "bill_to": BillTo(address=Address(name=Name("Tannery", lang="en"))),
         **header,
     }
-    from cxml_punchout.models import ItemID, ItemOut
-
     line = ItemOut(quantity=1, item_id=ItemID(supplier_part_id="T"))
     return OrderRequest(order_request_header=OrderRequestHeader(**made), item_out=[line])
 
 
 def test_what_stands_there_several_times_is_told_apart_by_its_name():
-    from cxml_punchout.models import Comments, Contact, Extrinsic, Name
-
     def contact(role, name):
         return Contact(role=role, name=Name(name, lang="en"))
 
@@ -612,8 +623,6 @@ def test_what_stands_there_several_times_is_told_apart_by_its_name():
 
 
 def test_the_same_member_twice_is_counted():
-    from cxml_punchout.models import Extrinsic
-
     once, twice = order_with(comments=["a"]), order_with(comments=["a", "a"])
     assert told(header_changes(once, twice)) == [("added", "comments", "", ())]
     assert told(header_changes(twice, once)) == [("deleted", "comments", "", ())]
@@ -632,8 +641,6 @@ def test_values_are_compared_and_not_their_spelling(own_documents):
 
 
 def test_a_default_that_is_written_out_is_no_change():
-    from datetime import datetime, timedelta, timezone
-
     moment = datetime(2026, 6, 3, 9, tzinfo=UTC)
     there = moment.astimezone(timezone(timedelta(hours=5)))
     old = order_with(requested_delivery_date=moment)
@@ -646,8 +653,6 @@ def test_a_default_that_is_written_out_is_no_change():
 
 
 def test_what_only_the_document_says_of_itself_is_no_change_of_the_order(ariba):
-    from datetime import timedelta
-
     old = ariba[1].payload
     new = changed(
         ariba[1],
@@ -680,11 +685,67 @@ def test_headers_of_tolerant_documents_are_compared_too(ariba, own_documents):
         header_changes(ariba[0], ariba[0])
 
 
+HEADERS = elements("OrderRequestHeader")
+
+
+def order_of(header):
+    return changed_header(order_with(), header)
+
+
+def changed_header(order, header):
+    order.order_request_header = header
+    return order
+
+
+@settings(max_examples=25)
+@given(HEADERS)
+def test_a_header_does_not_differ_from_itself_when_it_was_written_and_read(header):
+    order = order_of(header)
+    assert header_changes(order, copy.deepcopy(order)) == ()
+    try:
+        written = serialize(envelope_of(order))
+    except InvalidValue:
+        return  # a text that no XML can hold
+    assert header_changes(order, parse(written, mode="tolerant").payload) == ()
+
+
+@settings(max_examples=25)
+@given(HEADERS, HEADERS)
+def test_turning_round_turns_every_change_of_a_header(one, other):
+    there, back = header_changes(order_of(one), order_of(other)), header_changes(order_of(other), order_of(one))
+    turned = {"added": "deleted", "deleted": "added", "changed": "changed"}
+    assert sorted((turned[each.kind], each.field) for each in there) == sorted((each.kind, each.field) for each in back)
+    for each in there:
+        assert getattr(one, each.field) != getattr(other, each.field)
+        assert (each.old is None, each.new is None) == (each.kind == "added", each.kind == "deleted")
+        assert each.kind == "changed" or each.paths == ()
+
+
+def envelope_of(order):
+    document = parse(example("valid/precoro-order"))
+    return CXML(payload_id="1", timestamp=document.timestamp, header=document.header, request=Request(payload=order))
+
+
+def test_orders_of_any_origin_can_be_compared(own_documents):
+    bodies = [*own_documents.values(), *(each.read_bytes() for each in sorted(CORPUS.rglob("*.xml")))]
+    orders = []
+    for body in bodies:
+        try:
+            payload = parse(body, mode="tolerant").payload
+        except DocumentError:
+            continue
+        if isinstance(payload, OrderRequest):
+            orders.append(payload)
+    assert len(orders) > 3
+    for old, new in zip(orders, [*orders[1:], orders[0]], strict=True):
+        assert header_changes(old, old) == ()
+        assert all(each.old != each.new for each in header_changes(old, new))
+        with contextlib.suppress(Refusal):
+            assert line_changes(old, old) == ()
+            line_changes(old, new)
+
+
 def test_many_members_are_compared_in_linear_time():
-    import time
-
-    from cxml_punchout.models import Extrinsic
-
     old, new = (order_with(extrinsic=[Extrinsic(f"{side}{n}", name="x") for n in range(20_000)]) for side in "ab")
     began = time.perf_counter()
     assert len(header_changes(old, new)) == 20_000
@@ -692,10 +753,6 @@ def test_many_members_are_compared_in_linear_time():
 
 
 def test_the_number_of_a_card_is_not_shown_by_a_change():
-    from datetime import date
-
-    from cxml_punchout.models import Payment, PCard
-
     paid = order_with(payment=Payment(pcard=PCard(number="4005550000000019", expiration=date(2031, 4, 30))))
     (change,) = header_changes(order_with(), paid)
     assert (change.field, "4005550000000019" in repr(change)) == ("payment", False)
