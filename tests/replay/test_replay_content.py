@@ -187,7 +187,7 @@ def test_a_document_is_known_by_sender_from_mode_and_payload_id(bodies):
     assert made.payload_id == document.payload_id
     assert made.mode == "production"
     assert made.subject == '["OrderRequest", "4500098112"]'
-    assert made.partner == "AN1 (production)"
+    assert made.partner == "AN1 (production) NetworkID AN1 AN1"
     assert made.sender == '[["aribanetworkuserid", "hub-service@network.example.com", false]]'
     assert made.from_ == (
         '[["duns", "999200021", false], ["endpointid", "NHVNPRD100", false], ["networkid", "an01999020002", false]]'
@@ -302,7 +302,12 @@ def test_another_kind_of_payload_is_another_document(bodies):
     assert len(key_of(parse(bodies["cart"]), verified(parse(bodies["order"]))).subject) > 64
 
 
-def test_the_room_of_a_document_is_that_of_the_record_that_accepted_it(bodies):
+def test_the_room_of_a_document_is_that_of_the_record_and_not_of_the_names_that_it_gives(bodies):
     document = parse(bodies["order"])
     accepted = verified(document)
-    assert key_of(document, accepted).partner == accepted.partner.name
+    hub = attrs.evolve(accepted, from_=Section((Account("DUNS", "1"),)), sender=Account("DUNS", "2"))
+    assert key_of(document, hub).partner == key_of(document, accepted).partner
+    fields = {"supplier_domain": "DUNS", "from_identity": "1001", "to_identity": "1", "shared_secret": "vetch-81"}
+    records = [Partner(sender_domain="DUNS", sender_identity=each, **fields) for each in ("777000111", "777000222")]
+    assert records[0].name == records[1].name
+    assert len({key_of(document, attrs.evolve(accepted, partner=each)).partner for each in records}) == 2

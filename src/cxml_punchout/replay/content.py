@@ -44,6 +44,7 @@ def key_of(document: CXML, verified: Verified) -> ReplayKey:
 
     Raises Refusal (Status 400) if it has no payloadID: a repeat of it could not be told from a new document.
     """
+    partner = verified.partner
     # A tolerant reader leaves None where something required was missing.
     if not (document.payload_id or "").strip():
         raise Refusal(400, "the document has no payloadID")
@@ -53,7 +54,8 @@ def key_of(document: CXML, verified: Verified) -> ReplayKey:
         mode=verified.mode,
         payload_id=document.payload_id,
         subject=json.dumps([tag_of(document.payload), *_subject(document)], ensure_ascii=False),
-        partner=verified.partner.name,
+        # Two records may have one name.
+        partner=f"{partner.name} {partner.sender_domain} {partner.sender_identity} {partner.from_identity}",
     )
 
 

@@ -57,7 +57,7 @@ class MemoryReplayGuard:
                 return made
             owner = self._owners.get(key.id)
             if owner is None:
-                owner = key.partner or key.sender
+                owner = key.partner or f"{key.sender} {key.from_}"
                 self._make_room(owner, now)
             self._put(key.id, owner, made)
             return Claim(key, made.attempt, made.token)

@@ -54,7 +54,9 @@ class Terms:
         attempt = 1
         if known is not None and not self.is_old(known, aware(now)):
             if known.digest != digest:
-                raise Refusal(409, "this payloadID was used before, for a document about the same with another content")
+                raise Refusal(
+                    409, "this document was here before and said something else; another one needs another payloadID"
+                )
             if known.stored is not None:
                 return known.stored
             if self.is_held(known, now):
