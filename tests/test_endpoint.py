@@ -38,6 +38,7 @@ from cxml_punchout.models import (
     StartPage,
     Status,
 )
+from cxml_punchout.punchout.session import PunchOutSession
 from cxml_punchout.replay.memory import MemoryReplayGuard
 from cxml_punchout.trust.stores.memory import MemoryStore
 
@@ -566,6 +567,40 @@ def test_two_users_of_one_second_are_both_let_in():
     replies = [ours.handle(setup(cookie=each), None, HANDLERS) for each in ("one", "two", "one")]
     assert [reply.status for reply in replies] == [200, 200, 200]
     assert replies[0].body == replies[2].body != replies[1].body
+
+
+ODD_HEADERS = {
+    "lone-original": ("</Header>", '<OriginalDocument payloadID="3@hub"/></Header>'),
+    "lone-path": (
+        "</Header>",
+        '<Path><Node type="copy"><Credential domain="DUNS"><Identity>1</Identity></Credential></Node></Path></Header>',
+    ),
+    "element-in-a-text": (
+        "</From>",
+        '<Correspondent><Contact role="x"><Name xml:lang="en">N</Name><IdReference identifier="1" domain="x">'
+        '<Description xml:lang="en">A <Key>pl-44-odd</Key></Description></IdReference></Contact></Correspondent>'
+        "</From>",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ODD_HEADERS)
+def test_an_odd_header_is_no_reason_to_turn_a_document_away(case):
+    sessions = []
+
+    def open_session(got: Any) -> PunchOutSetupResponse:
+        session = PunchOutSession.begin(got)
+        sessions.append(session.to_dict())
+        return session.start_page("https://shop.example.com/s")
+
+    ours = endpoint(replay=MemoryReplayGuard())
+    old, new = ODD_HEADERS[case]
+    body = setup().replace(old.encode(), new.encode())
+    replies = [ours.handle(body, None, {PunchOutSetupRequest: open_session}) for _ in range(2)]
+    assert [reply.status for reply in replies] == [200, 200]
+    assert (len(sessions), replies[0].body) == (1, replies[1].body)
+    assert PunchOutSession.from_dict(sessions[0])
+    assert "pl-44-odd" not in str(sessions), "nobody knows what it is, so it may be a secret"
 
 
 def test_orders_of_one_second_are_both_taken_and_a_changed_one_is_a_conflict():

@@ -154,6 +154,11 @@ def test_a_name_that_is_no_text_at_all_has_a_digest_too(bodies):
     assert len(digest(bodies["order"], attached("a\udcff", filename="\ud800"))) == 32
 
 
+def test_a_document_without_a_sender_has_a_digest_too(bodies):
+    none = re.sub(rb"(?s)<Sender>.*</Sender>", b"", bodies["order"])
+    assert digest(none) not in (digest(bodies["order"]), digest(re.sub(rb"(?s)<Header>.*</Header>", b"", none)))
+
+
 # --- the key -----------------------------------------------------------------------------------------------
 
 

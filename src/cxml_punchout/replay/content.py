@@ -102,7 +102,7 @@ def digest_of(document: CXML, parts: Iterable[Part] = ()) -> bytes:
     """
     bare = unproved(document)
     bare.timestamp, bare.doctype = _ANY_TIME, Doctype("cXML")
-    if bare.header is not None:
+    if bare.header is not None and bare.header.sender is not None:
         bare.header.sender.user_agent = ""
     made = hashlib.sha256()
     _add(made, serialize(bare))

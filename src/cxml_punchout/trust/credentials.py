@@ -225,11 +225,13 @@ def without_proofs(header: Header) -> Header:
 def _bare(element: Element) -> None:
     if element._leftover is not None:
         # What has no place in the grammar may be a secret under another name.
-        element._leftover = Leftover(missing=element._leftover.missing)
+        kept = element._leftover
+        element._leftover = Leftover(missing=kept.missing, irregular=kept.irregular)
     for field in element.__cxml__.content:
         value = getattr(element, field.name)
         if isinstance(value, (tuple, list)):
-            value = tuple(part for part in value if not _is_proof(part))
+            foreign = OpenElement if field.kind == "mixed" else ()
+            value = tuple(part for part in value if not (_is_proof(part) or isinstance(part, foreign)))
             setattr(element, field.name, value)
         elif any(map(_holds_proof, field.tags)):
             setattr(element, field.name, None)
