@@ -33,6 +33,7 @@ CODES: dict[str, str] = {
     "doctype-unexpected": "The DOCTYPE does not name a DTD at cxml.org.",
     "duplicate-id": "Two elements have the same Id.",
     "elements-exceeded": "The document has more elements than the limit.",
+    "encoding-contradicted": "The octets are not in the encoding that the document declares.",
     "encoding": "The octets are not those of the encoding that was announced, or it is one that is not read.",
     "entity": "A reference to an entity stands in the document; cXML has none but those of XML itself.",
     "enumeration": "The value is not one of those that the grammar lists.",
@@ -43,6 +44,7 @@ CODES: dict[str, str] = {
     "form-value": "The form field cxml-base64 holds something that is no base64.",
     "group": "The children do not fit together as the grammar wants them.",
     "header-bytes-exceeded": "The headers of a part of a multipart message are larger than the limit.",
+    "internal": "This library has a fault, and the document was not judged to the end; please report it.",
     "internal-subset": "The document brings declarations of its own; cXML allows none.",
     "limit-exceeded": "One value is longer than any document needs.",
     "malformed": "The document is not well-formed XML.",
@@ -54,6 +56,7 @@ CODES: dict[str, str] = {
     "nesting-exceeded": "The document stands deeper in nested multiparts than the limit.",
     "not-valid": "The element does not follow the grammar.",
     "number": "The value is not a number in plain decimal notation.",
+    "nul-end": "Zero octets stand behind the document; they were left out.",
     "order": "The children do not stand in the order of the grammar.",
     "part-bytes-exceeded": "A part of a multipart message is larger than the limit.",
     "part-id-repeated": "Several parts of a multipart message have the same Content-ID.",
@@ -71,6 +74,7 @@ CODES: dict[str, str] = {
     "unknown-attribute": "The grammar has no such attribute here.",
     "unknown-element": "The grammar has no such element here.",
     "version-unavailable": "The DTD of the wanted cXML version is not at hand; that of another one has judged.",
+    "xml-version": "The document declares another version of XML than 1.0; it was read as 1.0.",
 }
 
 
