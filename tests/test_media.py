@@ -122,7 +122,7 @@ def test_octets_that_speak_for_themselves_are_handed_on_as_they_are() -> None:
 
 @pytest.mark.parametrize(
     "charset",
-    ["no-such", "shift_jis", "utf-7", "zlib", "rot13", "idna", "unicode_escape", "undefined", "ü", "x" * 1000, "\0"],
+    ["no-such", "utf-7", "zlib", "rot13", "idna", "unicode_escape", "undefined", "ü", "x" * 1000, "\0"],
 )
 def test_a_charset_that_is_not_read_is_malformed(charset: str) -> None:
     for read in (decode_xml, unpack):

@@ -146,7 +146,8 @@ def _doctype_fault(octets: bytes, offset: int) -> tuple[str, str]:
     window = max(offset - _DOCTYPE_LENGTH, 0)
     found = octets[window : offset + len(_DOCTYPE_BEGIN)].lower().rfind(_DOCTYPE_BEGIN)
     begin = window + found
-    if found < 0 or b">" in octets[begin : max(offset - 2, begin)]:
+    # One that has no end was cut off.
+    if found < 0 or b">" in octets[begin : max(offset - 2, begin)] or b">" not in octets[begin:]:
         return "", ""
     text = octets[begin : begin + _DOCTYPE_LENGTH]
     if _IN_FRONT(octets, 0, begin):

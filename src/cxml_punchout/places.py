@@ -19,9 +19,7 @@ __all__ = [
     "MARKUP",
     "Places",
     "declaring",
-    "is_instruction",
     "is_tight",
-    "most_namespaces",
     "name_of",
     "namespaces",
     "slices",
@@ -63,11 +61,6 @@ def tag_of(node: etree._Element) -> str:
     """The name of an element in Clark notation; "" for a processing instruction."""
     tag = node.tag
     return tag if isinstance(tag, str) else ""
-
-
-def is_instruction(markup: str) -> bool:
-    """Whether a piece of XML that was carried as it came is a processing instruction and no element."""
-    return markup.startswith("<?")
 
 
 def name_of(element: etree._Element) -> str:
@@ -170,21 +163,6 @@ def _mentioning(octets: bytes, start: int) -> Iterator[re.Match[bytes]]:
             yield tag
             last = tag.end()
         at = octets.find(_XMLNS, last)
-
-
-def most_namespaces(octets: bytes, start: int) -> int:
-    """How many declarations of namespaces stand around one element at the most, its own included."""
-    most = 0
-    around = [0]
-    for tag in _tags(octets, start):
-        if tag[1]:
-            around.pop()
-            continue
-        number = around[-1] + len(_declared(tag))
-        most = max(most, number)
-        if not tag[3].endswith(b"/"):
-            around.append(number)
-    return most
 
 
 def namespaces(loaded: Loaded) -> dict[etree._Element, list[tuple[str, str]]]:
