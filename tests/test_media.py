@@ -92,6 +92,11 @@ CHARSETS = [
     ("text/xml; charset=utf-8", document("UTF-16").encode("utf-16"), OTHER),
     ("text/xml; charset=no-such", document("UTF-8").encode("utf-8-sig"), [*OTHER, "byte-order-mark"]),
     ("text/xml", document("ISO-8859-1").encode("utf-8-sig"), ["byte-order-mark", "declared-encoding"]),
+    # what .NET says of any text
+    ("text/xml; charset=utf-16", document("UTF-8").encode(), OTHER),
+    ("text/xml; charset=UTF-16LE", document().encode(), OTHER),
+    ("text/xml; charset=utf-32", document("ISO-8859-1").encode("latin-1"), OTHER),
+    ("text/xml; charset=utf-16", document("utf-16").encode(), [*OTHER, "encoding-contradicted"]),
     # US-ASCII is what old software says without looking
     ("text/xml; charset=us-ascii", document("UTF-8").encode(), OTHER),
     ("text/xml; charset=US-ASCII", document().encode(), OTHER),

@@ -82,6 +82,7 @@ _MALFORMED = {
     77: "The document ends while an element is still open.",
     80: "'--' stands within a comment.",
     81: "The octets are not those of the encoding.",
+    99: "The name of a namespace is not a URI.",
     108: "The document declares a version of XML that does not exist.",
     200: "A namespace is declared in a way that XML does not allow.",
     201: "A name has a prefix whose namespace is not declared.",

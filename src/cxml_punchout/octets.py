@@ -30,8 +30,15 @@ _WIDE = (
     (b"\0<\0?", "utf-16-be"),
 )
 _DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
-#: All names of encodings -> the module of it.
-_MODULES = {**{module: module for module in aliases.values()}, **aliases}
+#: All names of encodings -> the module of it; the last ones are in use, and Python's list does not have them.
+_MODULES = {
+    **{module: module for module in aliases.values()},
+    **aliases,
+    **{name: name for name in ("cp720", "cp737", "cp856", "cp874", "cp1006", "koi8_t", "koi8_u")},
+    "windows_31j": "cp932",
+    "windows_874": "cp874",
+    "x_sjis": "shift_jis",
+}
 _ASCII = bytes([9, 10, 13, *range(32, 127)])
 
 
