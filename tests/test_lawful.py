@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import pytest
 from bodies import DOCTYPE, HEADER, MODES, ORDER, SETUP, START, envelope
 
@@ -9,6 +12,7 @@ from cxml_punchout import (
     Buyer,
     InvalidDocument,
     MalformedDocument,
+    OpenElement,
     Partner,
     Secret,
     parse,
@@ -19,8 +23,10 @@ from cxml_punchout import (
 )
 from cxml_punchout.cli.main import main
 from cxml_punchout.document import Mode
+from cxml_punchout.models import Comments, Extrinsic
 from cxml_punchout.roundtrip import round_trip
 from cxml_punchout.summary import summarize
+from cxml_punchout.trust.credentials import section_of
 from cxml_punchout.validation.plain import from_plain, to_plain
 
 XML = 'xmlns:xml="http://www.w3.org/XML/1998/namespace"'
@@ -201,6 +207,26 @@ def test_a_number_with_an_instruction_in_it_is_a_number(inside: str, mode: Mode)
     assert round_trip(document, body.encode(), mode=mode).ok
     item.item_detail.unit_price.money.amount = "7"
     assert b">7<?" in serialize(document)
+
+
+def test_an_instruction_goes_from_one_element_to_another_and_is_not_made() -> None:
+    cookie = parse(envelope(SETUP.replace(">c<", ">c<?a b?>d<"))).payload.buyer_cookie
+    extrinsic = Extrinsic(name="a", content=cookie.content)
+    assert extrinsic.content[1].markup == "<?a b?>"
+    assert extrinsic.content[1].tree().text == "b"
+    assert extrinsic.value == "cd"
+    assert copy.deepcopy(extrinsic) == pickle.loads(pickle.dumps(extrinsic)) == extrinsic
+    assert Comments(lang="en", content=cookie.content).value == "cd"
+    with pytest.raises(MalformedDocument):
+        OpenElement("<?a b?>")
+    assert OpenElement("<?a b?><c/>").markup == "<c/>"
+
+
+def test_an_instruction_in_an_identity_names_nobody_else() -> None:
+    reference = '<IdReference identifier="1" domain="d"/>'
+    for inside, name in (("<?a b?>1", "1"), (f"{reference}<?a b?>", "d:1"), ("<?a identifier='1'?>", "")):
+        header = parse(envelope(header=HEADER.replace("<Identity>1<", f"<Identity>{inside}<")), mode="tolerant").header
+        assert section_of(header.sender).accounts[0].identity == name
 
 
 # --- what is refused all the same ------------------------------------------------------------------------------

@@ -139,6 +139,7 @@ def declaring(encoding: str, text: str = TEXT) -> str:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
+        ("ISO-Latin-1", "Zürich"),
         ("iso-8859-2", "Łódź"),
         ("ISO-8859-5", "Москва"),
         ("ISO-8859-16", "Ș €"),

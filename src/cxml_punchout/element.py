@@ -100,7 +100,7 @@ class OpenElement:
 
     def __attrs_post_init__(self) -> None:
         # As lxml writes it, so that quotes and the like make no difference.
-        object.__setattr__(self, "markup", markup(self.tree()))
+        object.__setattr__(self, "markup", markup(parse_markup(self.markup)))
 
     @property
     def tag(self) -> str:

@@ -35,8 +35,11 @@ _MODULES = {
     **{module: module for module in aliases.values()},
     **aliases,
     **{name: name for name in ("cp720", "cp737", "cp856", "cp874", "cp1006", "koi8_t", "koi8_u")},
+    "iso_latin_1": "latin_1",
     "windows_31j": "cp932",
     "windows_874": "cp874",
+    "x_euc_jp": "euc_jp",
+    "x_gbk": "gbk",
     "x_sjis": "shift_jis",
 }
 _ASCII = bytes([9, 10, 13, *range(32, 127)])
