@@ -299,6 +299,14 @@ def test_a_long_value_behind_a_long_name_costs_no_more_than_a_look(length: int) 
     assert time.process_time() - begun < 3
 
 
+def test_the_place_of_a_fault_is_found_among_millions_of_lines() -> None:
+    begun = time.process_time()
+    with pytest.raises(MalformedDocument) as caught:
+        load(b"<cXML>" + b"\n" * 9_000_000 + b"A & B</cXML>")
+    assert "&amp;" in str(caught.value)
+    assert time.process_time() - begun < 3
+
+
 # --- where they come first and last ------------------------------------------------------------------------------
 
 

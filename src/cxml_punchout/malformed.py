@@ -48,8 +48,16 @@ def place_of(octets: bytes, offset: int) -> tuple[int, int]:
 
 def offset_of(octets: bytes, line: int, column: int) -> int:
     """About where in the octets a place is that libxml2 names."""
-    at = 0
-    for _ in range(line - 1):
+    at, end, left = 0, len(octets), line - 1
+    # Halved, for a document may be millions of empty lines.
+    while end - at > 1000:
+        half = (at + end) // 2
+        number = octets.count(b"\n", at, half)
+        if number >= left:
+            end = half
+        else:
+            at, left = half, left - number
+    for _ in range(left):
         at = octets.find(b"\n", at) + 1
     return at + column
 
@@ -148,7 +156,7 @@ def _doctype_fault(octets: bytes, offset: int) -> tuple[str, str]:
     found = octets[window : offset + len(_DOCTYPE_BEGIN)].lower().rfind(_DOCTYPE_BEGIN)
     begin = window + found
     # One that has no end was cut off.
-    if found < 0 or b">" in octets[begin : max(offset - 2, begin)] or b">" not in octets[begin:]:
+    if found < 0 or b">" in octets[begin : max(offset - 2, begin)] or octets.find(b">", begin) < 0:
         return "", ""
     text = octets[begin : begin + _DOCTYPE_LENGTH]
     if _IN_FRONT(octets, 0, begin):
