@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from bodies import HEADER, MODES, ORDER, SETUP, START, SYSTEM, envelope, everything_shown
+from bodies import DOCTYPE, HEADER, MODES, ORDER, SETUP, START, SYSTEM, envelope, everything_shown
 from lxml import etree
 
 from cxml_punchout import (
@@ -261,6 +261,19 @@ CROWDS: dict[str, Callable[[int], str]] = {
     "namespaces": crowd(
         "<Foo/>", around="<Header {}>{{}}</Header>".format(" ".join(f'xmlns:a{k}="urn:{k}"' for k in range(100)))
     ),
+    "declarations of xml": crowd("<a xmlns:xml='http://www.w3.org/XML/1998/namespace'/>"),
+    "words like declarations": lambda n: envelope("<Foo a='xmlns'/>" + "xmlns " * n),
+    "words in comments": crowd("<!-- <a xmlns='u'> -->xmlns"),
+    "comments in the subset": lambda n: f"<!DOCTYPE cXML [{'<!-- ] -->' * n}]>{envelope()[len(DOCTYPE) :]}",
+    "instructions in the subset": lambda n: f"<!DOCTYPE cXML [{'<?a ]>?>' * n}]>{envelope()[len(DOCTYPE) :]}",
+    "an unclosed subset": lambda n: "<!DOCTYPE cXML [" + "<!-- -->" * n,
+    "many subsets": lambda n: "<!DOCTYPE cXML " + "[]" * n,
+    "zero octets behind": lambda n: envelope() + "\0" * n,
+    "zero octets within": lambda n: "\0" * n + envelope(),
+    "doctypes": lambda n: "<!doctype " * n,
+    "lines in front of a fault": lambda n: "<cXML>" + "\n" * n + "&",
+    "a long name in front of a long value": lambda n: "<cXML><" + "a" * min(n, 40_000) + " b='" + "x" * n,
+    "instructions in a number": lambda n: envelope(ORDER.format(number="1").replace("12.50", "1" + "<?a?>" * n)),
     "a long namespace": crowd("<a:Foo/>", around=f"<Header xmlns:a='{'u' * 200}'>{{}}</Header>"),
     "prefixed attributes": crowd("<From a:x='' a:y=''/>", around="<Header xmlns:a='urn:a'>{}</Header>"),
     "signatures": lambda n: envelope(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import attrs
@@ -287,6 +288,23 @@ def test_one_value_has_a_bound_that_no_limit_lifts(document: bytes) -> None:
     assert caught.value.status == 499
     assert 50_000 <= caught.value.limit <= 10_000_000
     assert "xxx" not in str(caught.value)
+
+
+@pytest.mark.parametrize("length", [1, 900, 40_000])
+def test_a_long_value_behind_a_long_name_costs_no_more_than_a_look(length: int) -> None:
+    document = b"<cXML><" + b"a" * length + b' b="' + b"x" * 10_500_000 + b'"'
+    begun = time.process_time()
+    with pytest.raises(LimitExceeded):
+        load(document)
+    assert time.process_time() - begun < 3
+
+
+def test_the_place_of_a_fault_is_found_among_millions_of_lines() -> None:
+    begun = time.process_time()
+    with pytest.raises(MalformedDocument) as caught:
+        load(b"<cXML>" + b"\n" * 9_000_000 + b"A & B</cXML>")
+    assert "&amp;" in str(caught.value)
+    assert time.process_time() - begun < 3
 
 
 # --- where they come first and last ------------------------------------------------------------------------------

@@ -481,14 +481,26 @@ def test_links_are_resolved_as_they_are_spelled(link: str, content_id: str) -> N
 
 
 @pytest.mark.parametrize(
-    "link", ["cid:other", "cid:DRAWING@buyer", "drawing@buyer", "https://x.example/drawing@buyer", "cid:", "cid:%"]
+    ("link", "code"),
+    [
+        ("cid:other", "attachment-dangling"),
+        ("cid:DRAWING@buyer", "attachment-dangling"),
+        ("drawing@buyer", "attachment-dangling"),
+        ("cid:", "attachment-dangling"),
+        ("cid:%", "attachment-dangling"),
+        ("CID:x", "attachment-dangling"),
+        ("https://x.example/drawing@buyer", "attachment-link"),
+        ("http://x.example/", "attachment-link"),
+        (" ftp://x.example/a.pdf ", "attachment-link"),
+        ("file:///tmp/a", "attachment-link"),
+    ],
 )
-def test_a_link_to_nothing_and_a_part_of_nobody_are_findings(link: str) -> None:
+def test_a_link_to_nothing_and_a_part_of_nobody_are_findings(link: str, code: str) -> None:
     found = attachments_of(parse(with_links(link)), [FILES[0], Part("", "text/plain", b"")])
     assert [each.part for each in found.attached] == [None]
     assert found.unreferenced == (FILES[0], Part("", "text/plain", b""))
     assert [(each.code, each.severity) for each in found.findings] == [
-        ("attachment-dangling", "error"),
+        (code, "error"),
         ("part-unreferenced", "warning"),
         ("part-unreferenced", "warning"),
     ]
@@ -734,6 +746,50 @@ def test_the_parser_of_the_standard_library_reads_what_is_packed() -> None:
     assert files[0].get_content() == PIXEL
 
 
+# --- base64 and names as they come ---------------------------------------------------------------------------------
+
+
+def encoded(content: bytes) -> bytes:
+    return part(content, "Content-Type: image/png", "Content-ID: <f>", "Content-Transfer-Encoding: base64")
+
+
+UNPADDED = encoded(b"cGxhbg")
+
+
+@pytest.mark.parametrize(
+    ("content", "expected", "found"),
+    [
+        (b"cGxhbg==", b"plan", []),
+        (b"cGxhbg=", b"plan", ["part-mended"]),
+        (b"cGxhbg", b"plan", ["part-mended"]),
+        (b"cGxh\r\nbg\r\n", b"plan", ["part-mended"]),
+        (b" cGx hbg\t= =\n", b"plan", []),
+        (b"cGxhbnM", b"plans", ["part-mended"]),
+        (b"cGxhbnMh", b"plans!", []),
+        (b"", b"", []),
+    ],
+)
+def test_base64_is_read_without_its_padding(content: bytes, expected: bytes, found: list[str]) -> None:
+    package = unpack(message(MAIN, encoded(content)), RELATED)
+    assert package.parts[0].content == expected
+    assert codes(package) == found
+
+
+@pytest.mark.parametrize("content", [b"c", b"cGxhb", b"cGxh=bg", b"cGxh*g==", b"=", b"cGxhbg===="])
+def test_base64_that_is_damaged_otherwise_is_refused(content: bytes) -> None:
+    with pytest.raises(MalformedDocument):
+        unpack(message(MAIN, encoded(content)), RELATED)
+
+
+def test_a_name_full_of_encoded_words_takes_no_time() -> None:
+    long = "=?a?q?x" * 2280
+    body = message(MAIN, *(part(b"x", f'Content-Disposition: attachment; filename="{long}"') for _ in range(90)))
+    begun = time.process_time()
+    package = unpack(body, RELATED)
+    assert time.process_time() - begun < 2
+    assert package.parts[0].filename == long
+
+
 # --- codes -------------------------------------------------------------------------------------------------------
 
 
@@ -742,15 +798,18 @@ def test_every_finding_has_a_code_that_is_explained_as_it_is_given() -> None:
     for body, content_type in (
         (message(MAIN, MAIN), RELATED.replace("<main>", "<x>")),
         (ORDER.replace("Blue pen", "Blåpenn").encode(), "text/xml; charset=us-ascii"),
+        (message(MAIN, UNPADDED), RELATED),
     ):
         seen += unpack(body, content_type).findings
-    for links, parts in ((("cid:x",), FILES), (("cid:1",), (Part("1", "a/b", b""),) * 2)):
+    for links, parts in ((("cid:x",), FILES), (("https://x",), ()), (("cid:1",), (Part("1", "a/b", b""),) * 2)):
         seen += attachments_of(parse(with_links(*links)), parts).findings
     assert {finding.code for finding in seen} == {
         "attachment-ambiguous",
         "attachment-dangling",
+        "attachment-link",
         "charset-contradicted",
         "part-id-repeated",
+        "part-mended",
         "part-unreferenced",
         "start-unknown",
     }

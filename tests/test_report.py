@@ -228,7 +228,7 @@ def test_a_source_line_with_a_secret_is_shown_without_it() -> None:
         (b"\xff\xfe", "malformed"),
         ("\udc80", "malformed"),
         (b"not xml", "malformed"),
-        (b'<?xml version="1.0" encoding="EBCDIC"?><cXML/>', "encoding"),
+        (b'<?xml version="1.0" encoding="EBCDIC"?><cXML>\xe9</cXML>', "encoding"),
         (b"<!DOCTYPE cXML [<!ENTITY a 'b'>]><cXML/>", "internal-subset"),
         (b"<!DOCTYPE cXML SYSTEM 'a'><cXML>&a;</cXML>", "entity"),
         (b"<cXML>" + b"<a>" * 300, "depth-exceeded"),

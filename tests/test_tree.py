@@ -8,12 +8,14 @@ from collections.abc import Callable
 import pytest
 from lxml import etree
 
-from cxml_punchout import DocumentError, MalformedDocument, UnsafeDocument, parse
+from cxml_punchout import DocumentError, MalformedDocument, UnsafeDocument, parse, validate
+from cxml_punchout.octets import codec_named
 from cxml_punchout.places import Places, name_of, namespaces, slices
 from cxml_punchout.tree import DSIG, Doctype, Loaded, canonical, instructions, load, markup, parse_markup
 
 SYSTEM = "http://xml.cxml.org/schemas/cXML/1.2.071/cXML.dtd"
 DOCTYPE = f'<!DOCTYPE cXML SYSTEM "{SYSTEM}">'
+XML = "http://www.w3.org/XML/1998/namespace"
 
 
 def codes(loaded: Loaded) -> list[str]:
@@ -98,13 +100,13 @@ def test_documents_in_these_encodings_are_read(octets: bytes, expected: str) -> 
 @pytest.mark.parametrize(
     ("octets", "code"),
     [
-        pytest.param(b'<?xml version="1.0" encoding="UTF-7"?><cXML/>', "encoding", id="utf-7"),
-        pytest.param(b'<?xml version="1.0" encoding="klingon"?><cXML/>', "encoding", id="unknown"),
-        pytest.param(b'<?xml version="1.0" encoding="Shift_JIS"?><cXML/>', "encoding", id="shift-jis"),
-        pytest.param(b'<?xml version="1.0" encoding="HZ"?><cXML/>', "encoding", id="hz"),
-        pytest.param(b'<?xml version="1.0" encoding="rot13"?><cXML/>', "encoding", id="not even an encoding"),
-        pytest.param(b'<?xml version="1.0" encoding="mbcs"?><cXML/>', "encoding", id="of one platform only"),
-        pytest.param(b'<?xml version="1.0" encoding="UTF-16"?><cXML/>', "encoding", id="utf-16 declared, octets not"),
+        pytest.param(b'<?xml version="1.0" encoding="UTF-7"?><cXML>Z+APw-</cXML>', "encoding", id="utf-7"),
+        pytest.param(b'<?xml version="1.0" encoding="klingon"?><cXML>Z\xfc</cXML>', "encoding", id="unknown"),
+        pytest.param(b'<?xml version="1.0" encoding="Shift_JIS"?><cXML>\xff</cXML>', "encoding", id="no shift-jis"),
+        pytest.param(b'<?xml version="1.0" encoding="HZ"?><cXML>~{VPND~}</cXML>', "encoding", id="hz"),
+        pytest.param(b'<?xml version="1.0" encoding="rot13"?><cXML>Z\xfc</cXML>', "encoding", id="not an encoding"),
+        pytest.param(b'<?xml version="1.0" encoding="mbcs"?><cXML>\xfc</cXML>', "encoding", id="of one platform only"),
+        pytest.param(b'<?xml version="1.0" encoding="UTF-16"?><cXML>\xfc</cXML>', "encoding", id="no utf-16, no utf-8"),
         pytest.param('<?xml version="1.0" encoding="cp037"?><cXML/>'.encode("cp037"), "malformed", id="ebcdic"),
         pytest.param("<cXML/>".encode("utf-32-le"), "malformed", id="utf-32 without a mark"),
         pytest.param("<cXML/>".encode("utf-16-le"), "malformed", id="utf-16 without mark and declaration"),
@@ -112,11 +114,10 @@ def test_documents_in_these_encodings_are_read(octets: bytes, expected: str) -> 
         pytest.param(
             b'<?xml version="1.0" encoding="UTF-8"?><cXML>Z\xfcrich</cXML>', "malformed", id="iso-8859-1 as utf-8"
         ),
-        pytest.param(
-            b'<?xml version="1.0" encoding="US-ASCII"?><cXML>Z\xc3\xbcrich</cXML>', "encoding", id="utf-8 as us-ascii"
-        ),
         pytest.param(b'<?xml version="1.0" encoding="windows-1252"?><cXML>\x81</cXML>', "encoding", id="no such octet"),
-        pytest.param("<cXML/>".encode("utf-16") + b"\0", "encoding", id="half an utf-16 character"),
+        pytest.param("<cXML/>".encode("utf-16") + b"\n", "encoding", id="half an utf-16 character"),
+        pytest.param(b"<cXML>a\0b</cXML>", "malformed", id="a zero octet within"),
+        pytest.param(b"<cXML>\0</cXML>\0", "malformed", id="zero octets within and behind"),
         pytest.param(b"\xff\xfe" + b"<\0c\0\x00\xd8>\0", "encoding", id="half a pair in utf-16"),
         pytest.param(b"<cXML>\xed\xa0\x80</cXML>", "malformed", id="half a pair in utf-8"),
         pytest.param(b"<cXML>\xc0\xbc</cXML>", "malformed", id="an overlong '<'"),
@@ -131,13 +132,112 @@ def test_documents_in_other_or_wrong_encodings_are_refused(octets: bytes, code: 
     assert error.line >= 1
 
 
+def declaring(encoding: str, text: str = TEXT) -> str:
+    return f'<?xml version="1.0" encoding="{encoding}"?>{DOCTYPE}<cXML>{text}</cXML>'
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("ISO-Latin-1", "Zürich"),
+        ("iso-8859-2", "Łódź"),
+        ("ISO-8859-5", "Москва"),
+        ("ISO-8859-16", "Ș €"),
+        ("windows-1250", "Łódź"),
+        ("windows-1251", "Київ"),
+        ("cp1254", "İzmir"),
+        ("KOI8-R", "Москва"),
+        ("koi8-u", "Київ"),
+        ("macintosh", "Zürich"),
+        ("IBM850", "Zürich"),
+        ("TIS-620", "กรุง"),
+        ("EUC-JP", "東京"),
+        ("Shift_JIS", "表示 ソ"),  # the second octet of both is that of a backslash
+        ("windows-31j", "①"),
+        ("ISO-2022-JP", "東京"),
+        ("EUC-KR", "서울"),
+        ("GB2312", "北京"),
+        ("GBK", "北京"),
+        ("gb18030", "北京 €"),
+        ("Big5", "許功蓋"),
+    ],
+)
+def test_every_usual_encoding_is_read_that_is_truly_declared(name: str, text: str) -> None:
+    loaded = load(declaring(name, text).encode(codec_named(name)))
+    assert (loaded.root.text, codes(loaded)) == (text, [])
+
+
+@pytest.mark.parametrize(
+    ("octets", "text"),
+    [
+        pytest.param(declaring(name, "Z&#252;rich 5 +00:00").encode(), "Zürich 5 +00:00", id=name)
+        for name in (
+            "utf-16",
+            "UTF-16LE",
+            "UTF-16BE",
+            "utf-32",
+            "UCS-2",
+            "ISO-10646-UCS-4",
+            "UTF-7",
+            "IBM037",
+            "EBCDIC",
+        )
+    ]
+    + [
+        pytest.param(declaring(name).encode(), TEXT, id=f"utf-8 as {name}")
+        for name in ("utf-16", "Unicode", "us-ascii", "UTF-7", "cp500", "klingon", "rot13", "zlib", "HZ", "utf8mb4")
+    ]
+    + [
+        pytest.param(declaring("EUC-JP", "5 €").encode(), "5 €", id="utf-8 as euc-jp, which it cannot be"),
+        pytest.param(declaring("UTF-8").encode("utf-16"), TEXT, id="utf-16 as utf-8"),
+        pytest.param(declaring("UTF-8").encode("utf-16-le"), TEXT, id="utf-16 as utf-8, without mark"),
+        pytest.param(declaring("ISO-8859-1").encode("utf-16-be"), TEXT, id="utf-16 as iso-8859-1"),
+        pytest.param(declaring("UTF-8").encode("utf-32"), TEXT, id="utf-32 as utf-8"),
+        pytest.param(declaring("utf-16").encode("utf-32-le"), TEXT, id="utf-32 as utf-16, without mark"),
+        pytest.param(declaring("utf-16").encode("utf-8-sig"), TEXT, id="utf-8 with its mark as utf-16"),
+        pytest.param(declaring("windows-1252").encode("utf-8-sig"), TEXT, id="utf-8 with its mark as windows-1252"),
+    ],
+)
+def test_octets_are_what_they_are_whatever_is_declared(octets: bytes, text: str) -> None:
+    loaded = load(octets)
+    assert loaded.root.text == text
+    assert [code for code in codes(loaded) if code != "byte-order-mark"] == ["encoding-contradicted"]
+    assert loaded.findings[-1].severity == "warning"
+
+
+def test_what_may_be_in_the_declared_encoding_is_taken_to_be_in_it() -> None:
+    loaded = load(declaring("ISO-8859-1", "ü").encode())
+    assert (loaded.root.text, codes(loaded)) == ("Ã¼", [])
+
+
+@pytest.mark.parametrize("end", [b"\0", b"\0\0\0", b"\n\0", b"\0\r\n\0 "])
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16", "utf-16-le"])
+def test_zero_octets_behind_a_document_are_left_out(codec: str, end: bytes) -> None:
+    octets = declaring("UTF-16" if codec != "utf-8" else "UTF-8", "a").encode(codec)
+    behind = end if codec == "utf-8" else end.decode().encode("utf-16-le") + b"\0" * (len(end) % 2)
+    loaded = load(octets + behind)
+    assert (loaded.root.text, codes(loaded)) == ("a", ["nul-end"])
+    assert loaded.octets.endswith(b"</cXML>")
+    assert codes(load(declaring("UTF-8") + end.decode())) == ["nul-end"]
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1", "1.9"])
+def test_another_version_of_xml_is_read_as_ours(version: str) -> None:
+    loaded = load(f"<?xml version='{version}' standalone='yes'?>{DOCTYPE}<cXML>a</cXML>")
+    assert (loaded.root.text, codes(loaded)) == ("a", [] if version == "1.0" else ["xml-version"])
+
+
+def test_a_version_of_xml_that_does_not_exist_is_called_so() -> None:
+    assert "version of XML" in str(refused("<?xml version='2.0'?><cXML/>", MalformedDocument))
+
+
 def test_octets_that_the_encoding_does_not_have_are_refused_with_their_line() -> None:
     octets = b'<?xml version="1.0" encoding="US-ASCII"?>\n<cXML>\n\n \xe9</cXML>'
     assert refused(octets, MalformedDocument).line == 4
 
 
 def test_the_name_of_an_unknown_encoding_is_told_but_not_at_any_length() -> None:
-    error = refused(b'<?xml version="1.0" encoding="' + b"x" * 100 + b'"?><cXML/>', MalformedDocument)
+    error = refused(b'<?xml version="1.0" encoding="' + b"x" * 100 + b'"?><cXML>\xfc</cXML>', MalformedDocument)
     assert "x" * 40 in str(error)
     assert "x" * 41 not in str(error)
 
@@ -308,31 +408,66 @@ def test_a_doctype_is_written_so_that_it_can_be_read_again(doctype: Doctype) -> 
     assert load(f"{doctype}<cXML/>").doctype == doctype
 
 
+EXTERNAL = ["", f' SYSTEM "{SYSTEM}"', " SYSTEM 'a>b'", " PUBLIC 'a' \"b'[\"", " SYSTEM '<cXML'", " SYSTEM '<!--'"]
+
+
 @pytest.mark.parametrize(
     "subset",
     [
-        "",
-        " ",
-        "\n\n",
-        "<!-- nothing -->",
-        "<?nothing?>",
-        "<!ENTITY a 'b'>",
-        "<!ENTITY a SYSTEM 'file:///etc/passwd'>",
-        "<!ENTITY % a 'b'>",
-        "<!ENTITY % a SYSTEM 'http://127.0.0.1/x.dtd'> %a;",
-        "<!ELEMENT cXML ANY>",
-        "<!ATTLIST cXML a CDATA 'b'>",
-        "<!NOTATION a SYSTEM 'b'>",
-        "<!ENTITY a ']>'>",
-        "%undeclared;",
+        "[]",
+        "[ ]",
+        "[\r\n\t]",
+        "[]\n",
+        "[<!-- nothing -->]",
+        "[<!---->]",
+        "[<?nothing?>]",
+        "[<?a 'b\"?>]",
+        "[ <!-- ]> --> <?a ]> <!ENTITY ?> ]",
+        "[<!-- <cXML> <!ENTITY a 'b'> -->]",
+        f"[<!--{'x' * 3000}-->]",
     ],
 )
+@pytest.mark.parametrize("external", EXTERNAL)
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16"])
+def test_an_internal_subset_that_declares_nothing_says_nothing(external: str, subset: str, codec: str) -> None:
+    without = load(f"<!DOCTYPE cXML{external}><cXML>a</cXML>")
+    loaded = load(f"<!DOCTYPE cXML{external} {subset}><cXML>a</cXML>".encode(codec))
+    assert (loaded.doctype, codes(loaded)) == (without.doctype, codes(without))
+    assert loaded.root.text == "a"
+    assert instructions(loaded.root) == ((), ())
+
+
+@pytest.mark.parametrize("subset", ["[<!-- ]>", "[<?a ]>", "[]", "[]]>", "[] x>", "[ <!-- a -- b --> ]>", "[] []>"])
+def test_an_internal_subset_that_is_none_is_malformed(subset: str) -> None:
+    refused(f"<!DOCTYPE cXML {subset}<cXML/>", MalformedDocument)
+
+
 @pytest.mark.parametrize(
-    "external", ["", f' SYSTEM "{SYSTEM}"', " SYSTEM 'a>b'", " PUBLIC 'a' \"b'[\"", " SYSTEM '<cXML'", " SYSTEM '<!--'"]
+    ("subset", "what"),
+    [
+        ("<!ENTITY a 'b'>", "an entity"),
+        ("<!ENTITY a SYSTEM 'file:///etc/passwd'>", "an entity"),
+        ("<!ENTITY % a 'b'>", "an entity"),
+        ("<!ENTITY % a SYSTEM 'http://127.0.0.1/x.dtd'> %a;", "an entity"),
+        ("<!ELEMENT cXML ANY>", "an element"),
+        ("<!ATTLIST cXML a CDATA 'b'>", "an attribute list"),
+        ("<!NOTATION a SYSTEM 'b'>", "a notation"),
+        ("<!ENTITY a ']>'>", "an entity"),
+        ("%undeclared;", "a parameter entity"),
+        ("<![INCLUDE[<!ENTITY a 'b'>]]>", "a conditional section"),
+        ("<!-- ]> --><?a ]> ?>\n<!ELEMENT cXML ANY>", "an element"),
+        ("<!-- <!ELEMENT cXML ANY> --> <!ENTITY a 'b'>", "an entity"),
+        ("<?a <!-- ?><!NOTATION a SYSTEM 'b'><!-- -->", "a notation"),
+        ("<!entity a 'b'>", "something of its own"),
+        ("text", "something of its own"),
+    ],
 )
-def test_a_document_that_brings_declarations_is_unsafe(external: str, subset: str) -> None:
+@pytest.mark.parametrize("external", EXTERNAL)
+def test_a_document_that_brings_declarations_is_unsafe(external: str, subset: str, what: str) -> None:
     error = refused(f"<!DOCTYPE cXML{external} [{subset}]><cXML/>", UnsafeDocument)
     assert error.code == "internal-subset"
+    assert f" {what} between '[' and ']'" in str(error)
+    assert "Leave out everything between '[' and ']'" in str(error)
     assert (error.line, error.column) == (1, len(f"<!DOCTYPE cXML{external} [".encode()))
 
 
@@ -491,6 +626,7 @@ def test_a_malformed_document_is_refused_with_line_and_column(document: str, lin
     [
         "<cXML xmlns:a=''/>",
         "<cXML xmlns:xml='u'/>",
+        "<cXML xmlns='u v>'/>",
         "<cXML xmlns:xmlns='u'/>",
         "<a:cXML xmlns:b='u'/>",
         "<cXML xmlns:a='u' xmlns:b='u' a:x='' b:x=''/>",
@@ -507,6 +643,52 @@ def test_an_error_says_what_is_wrong_in_words() -> None:
         error = refused(document, MalformedDocument)
         assert error.findings[0].message.endswith(".")
         assert "libxml2" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("document", "message", "hint"),
+    [
+        (f'<!DOCTYPE cXML "{SYSTEM}"><cXML/>', "the word SYSTEM is missing", "<!DOCTYPE cXML SYSTEM"),
+        (f"<!DOCTYPE cXML\n'{SYSTEM}'><cXML/>", "the word SYSTEM is missing", "<!DOCTYPE cXML SYSTEM"),
+        (f"<!DOCTYPE cXML {SYSTEM}><cXML/>", "the word SYSTEM is missing", "<!DOCTYPE cXML SYSTEM"),
+        (f"<!DOCTYPE cXML SYSTEM {SYSTEM}><cXML/>", "in quotes", "<!DOCTYPE cXML SYSTEM"),
+        (f'<!doctype cXML SYSTEM "{SYSTEM}"><cXML/>', "DOCTYPE has to be written in capital", "<!DOCTYPE cXML"),
+        (f'<!Doctype cXML SYSTEM "{SYSTEM}"><cXML/>', "DOCTYPE has to be written in capital", "<!DOCTYPE cXML"),
+        (f'<!DOCTYPE cXML system "{SYSTEM}"><cXML/>', "SYSTEM and PUBLIC have to be", "<!DOCTYPE cXML"),
+        ('<!DOCTYPE cXML PUBLIC "a"><cXML/>', "The DOCTYPE is not written", "<!DOCTYPE cXML"),
+        ('<!DOCTYPE cXML SYSTEM "a" "b"><cXML/>', "The DOCTYPE is not written", "<!DOCTYPE cXML"),
+        ("<!DOCTYPE><cXML/>", "The DOCTYPE is not written", "<!DOCTYPE cXML"),
+        (f"{DOCTYPE}{DOCTYPE}<cXML/>", "A DOCTYPE stands here", "in front of the root"),
+        (f"<cXML>{DOCTYPE}</cXML>", "A DOCTYPE stands here", "in front of the root"),
+        (f"<cXML/>\n{DOCTYPE}", "A DOCTYPE stands here", "in front of the root"),
+        ("<cXML a='b&c=1'/>", "begins no reference", "&amp;"),
+        ("<cXML>Pen & ink</cXML>", "begins no reference", "&amp;"),
+        ("<cXML>A&B</cXML>", "begins no reference", "&amp;"),
+        ("<cXML>A&&amp;</cXML>", "begins no reference", "&amp;"),
+        ("<cXML/>text", "behind the end of the root", "nothing follows the end"),
+        ("<cXML/><cXML/>", "behind the end of the root", "nothing follows the end"),
+        ("<cXML></cXML>\n</cXML>", "behind the end of the root", "nothing follows the end"),
+        ("<cXML><a>", "still open", "an XML library"),
+        ("<cXML><a>tex", "still open", "breaks off"),
+        ("<cXML><!-- a -- b --></cXML>", "within a comment", "an XML library"),
+        ("cxml-urlencoded=%3C", "no XML", "browser form"),
+        ("{}", "no XML", "something else than XML"),
+    ],
+)
+@pytest.mark.parametrize("read", [load, parse, validate], ids=["load", "parse", "validate"])
+def test_an_error_and_a_report_say_the_same_with_a_hint(
+    document: str, message: str, hint: str, read: Callable[[str], object]
+) -> None:
+    if read is validate:
+        (finding,) = validate(document).findings
+    else:
+        with pytest.raises(MalformedDocument) as caught:
+            read(document)
+        (finding,) = caught.value.findings
+        assert hint in str(caught.value)
+    assert message in finding.message
+    assert hint in finding.hint
+    assert "libxml2" not in finding.message
 
 
 # --- places ---------------------------------------------------------------------------------------------------------
@@ -687,12 +869,36 @@ def test_an_element_is_named_as_in_the_document(document: str, expected: str) ->
             {"a": [("x", "u"), ("y", "v")], "b": [("", "")]},
         ),
         ("<cXML xmlns:x='u'><a xmlns:x='u'/></cXML>", {"cXML": [("x", "u")], "a": [("x", "u")]}),
+        # spelled otherwise
+        ('<cXML xmlns \n=\t"u"/>', {"cXML": [("", "u")]}),
+        ("<cXML xmlns:x='&#117;&amp;'/>", {"cXML": [("x", "u&")]}),
+        ("<cXML xmlns:ä='u'/>", {"cXML": [("ä", "u")]}),
+        ("<cXML a='/>' xmlns:x='u' b='>'/>", {"cXML": [("x", "u")]}),
+        ("<cXML xmlns=''/>", {"cXML": [("", "")]}),
+        ("<cXML xmlns='u'><a xmlns=''/><b/></cXML>", {"cXML": [("", "u")], "a": [("", "")]}),
+        # the one that every document has
+        (f"<cXML xmlns:xml='{XML}'/>", {}),
+        (f'<cXML><a xmlns:xml = "{XML.replace("/", "&#47;")}"/></cXML>', {}),
+        (f"<cXML xmlns:xml='{XML}' xmlns:xmla='u'><a xmlns:xml='{XML}'/></cXML>", {"cXML": [("xmla", "u")]}),
+        # what only looks like one
+        ("<cXML a=\"xmlns='u'\" b=' xmlns:x=\"u\"'/>", {}),
+        ("<cXML myxmlns='u' xmlnsx='u' xml-xmlns='u'/>", {}),
+        ("<cXML xmlns:foo='u' foo:xmlns='v' foo:xmlnsx='v'/>", {"cXML": [("foo", "u")]}),
+        ("<cXML><!-- <a xmlns='u'> --><![CDATA[<a xmlns='u'>]]><?a <a xmlns='u'>?></cXML>", {}),
+        ("<cXML><!-- <a xmlns='u'> --><b xmlns='v'/><?a xmlns='u'?></cXML>", {"b": [("", "v")]}),
+        ("<cXML>xmlns<a/>xmlns='u'<b c='xmlns'>xmlns xmlns</b>xmlns<d xmlns:x='u'/></cXML>", {"d": [("x", "u")]}),
+        ("<xmlns><xmlns:a xmlns:xmlns2='u' xmlns:b='v' b='xmlns'/></xmlns>", None),
     ],
 )
 def test_namespaces_are_listed_where_they_are_declared(
-    document: str, expected: dict[str, list[tuple[str, str]]]
+    document: str, expected: dict[str, list[tuple[str, str]]] | None
 ) -> None:
-    found = namespaces(load(document))
+    if expected is None:
+        refused(document, MalformedDocument)
+        return
+    loaded = load(document)
+    found = namespaces(loaded)
+    assert bool(loaded.namespaces) == bool(expected)
     assert {etree.QName(element).localname: declared for element, declared in found.items()} == expected
 
 

@@ -18,7 +18,8 @@ from .binding.notes import Note, Notes, findings_of
 from .binding.source import BlanksNeeded, Departure
 from .element import OpenElement, clark
 from .errors import DocumentError, InvalidDocument, InvalidValue, SignatureWarning, UsageError
-from .findings import Finding
+from .findings import Finding, Layer, shorten
+from .internal import internal_finding, log_fault
 from .limits import DEFAULT_LIMITS, Limits
 from .models.envelope import CXML
 from .payloads import module_of
@@ -105,13 +106,32 @@ def validate(
         the Guide says in prose.
     catalog, version: where the grammar comes from, and of which cXML version; by default our own, of the current one.
 
-    A bad document never raises; it makes a Report that is not ``ok``.
+    A bad document never raises; it makes a Report that is not ``ok``. Nor does a fault of the library: it is a finding
+    ``internal``, and its place is logged.
 
     Raises InvalidValue if ``layers`` names one that does not exist.
     """
     from .validation import checking
 
     chosen = checking.chosen(layers)
+    try:
+        return _judged(body, chosen, catalog, version, limits)
+    except UsageError:
+        raise
+    except Exception as error:
+        log_fault("validate", error)
+        return checking.refused([internal_finding(error)], b"")
+
+
+def _judged(
+    body: bytes | bytearray | memoryview | str,
+    chosen: frozenset[Layer],
+    catalog: DtdCatalog | None,
+    version: str | None,
+    limits: Limits,
+) -> Report:
+    from .validation import checking
+
     try:
         loaded = load(body, limits, tolerant=True)
     except DocumentError as error:
@@ -152,13 +172,21 @@ def _read(loaded: Loaded, limits: Limits) -> tuple[CXML | None, Notes, Loaded]:
             pass
     root = loaded.root
     if root.tag != declaration.tag:
-        hint = "cXML has no namespace; leave out xmlns." if tag_of(root).endswith(f"}}{declaration.tag}") else ""
-        message = f"The root element must be {declaration.tag}, not {name_of(root)[:60]}."
         notes = Notes(loaded)
-        notes.append(Note(root, "dtd", "error", "unknown-element", message, hint, fatal=True))
+        notes.append(_other_root(root, declaration.tag))
         return None, notes, loaded
     loaded = _with_blanks(loaded, limits)
     return *careful.read(loaded, declaration), loaded
+
+
+def _other_root(root: etree._Element, expected: str) -> Note:
+    name = etree.QName(root)
+    if name.localname == expected:
+        message = f"The root element {expected} stands in the namespace {shorten(name.namespace or '')}."
+        hint = "cXML has no namespace; leave out xmlns and its prefix."
+        return Note(root, "dtd", "error", "namespace", message, hint, fatal=True)
+    message = f"The root element must be {expected}, not {name_of(root)[:60]}."
+    return Note(root, "dtd", "error", "unknown-element", message, fatal=True)
 
 
 def _read_fast(loaded: Loaded) -> tuple[CXML, Notes]:

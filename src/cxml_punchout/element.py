@@ -88,6 +88,8 @@ E = TypeVar("E", bound="type[Element]")
 class OpenElement:
     """An element without a model here, kept as the XML that was received and written back unchanged.
 
+    A processing instruction among texts is kept in the same way; it has no tag, and is none of the ``elements``.
+
     It stands in open content (``Extrinsic``, ``BuyerCookie``), for payloads that are not declared yet and for
     XML signatures. Two are equal when their XML is equal to the letter.
 
@@ -98,15 +100,21 @@ class OpenElement:
 
     def __attrs_post_init__(self) -> None:
         # As lxml writes it, so that quotes and the like make no difference.
-        object.__setattr__(self, "markup", markup(self.tree()))
+        object.__setattr__(self, "markup", markup(parse_markup(self.markup)))
 
     @property
     def tag(self) -> str:
-        """The name of the element, in Clark notation if it has a namespace."""
-        return str(self.tree().tag)
+        """The name of the element, in Clark notation if it has a namespace; "" for a processing instruction."""
+        return "" if self.is_instruction else str(self.tree().tag)
+
+    @property
+    def is_instruction(self) -> bool:
+        return self.markup.startswith("<?")
 
     def tree(self) -> etree._Element:
         """A fresh lxml tree of the XML; changing it does not change this value."""
+        if self.is_instruction:
+            return parse_markup(f"<_>{self.markup}</_>")[0]
         return parse_markup(self.markup)
 
     @classmethod
@@ -391,7 +399,12 @@ class TextAndElements(_WithText):
     @property
     def elements(self) -> tuple[OpenElement | Element, ...]:
         """The elements that stand in it."""
-        return tuple(part for part in self.content if not isinstance(part, str))  # type: ignore[attr-defined]
+        content: tuple[str | OpenElement | Element, ...] = self.content  # type: ignore[attr-defined]
+        return tuple(
+            part
+            for part in content
+            if not isinstance(part, str) and not (isinstance(part, OpenElement) and part.is_instruction)
+        )
 
 
 def accept(declaration: Declaration, field: Field, value: Any) -> Any:
@@ -458,7 +471,7 @@ def _accept_content(field: Field, value: Any) -> tuple[Any, ...]:
         if isinstance(part, Element):
             if field.kind == "mixed" and part.__cxml__.tag not in field.tags:
                 raise InvalidValue(f"{part.__cxml__.tag} cannot stand here")
-        elif field.kind == "mixed" and isinstance(part, OpenElement):
+        elif field.kind == "mixed" and isinstance(part, OpenElement) and not part.is_instruction:
             raise InvalidValue(f"{part.tag} cannot stand here")
         elif not isinstance(part, (str, OpenElement)):
             raise InvalidValue(f"texts and elements are expected, not {type(part).__name__}")

@@ -34,6 +34,7 @@ CODES: dict[str, str] = {
     "duplicate-id": "Two elements have the same Id.",
     "elements-exceeded": "The document has more elements than the limit.",
     "encoding": "The octets are not those of the encoding that was announced, or it is one that is not read.",
+    "encoding-contradicted": "The octets are not in the encoding that the document declares.",
     "entity": "A reference to an entity stands in the document; cXML has none but those of XML itself.",
     "enumeration": "The value is not one of those that the grammar lists.",
     "form-characters": "Characters beyond US-ASCII stand in the form field as such; write them as references.",
@@ -43,6 +44,7 @@ CODES: dict[str, str] = {
     "form-value": "The form field cxml-base64 holds something that is no base64.",
     "group": "The children do not fit together as the grammar wants them.",
     "header-bytes-exceeded": "The headers of a part of a multipart message are larger than the limit.",
+    "internal": "This library has a fault, and the document was not judged to the end; please report it.",
     "internal-subset": "The document brings declarations of its own; cXML allows none.",
     "limit-exceeded": "One value is longer than any document needs.",
     "malformed": "The document is not well-formed XML.",
@@ -53,10 +55,12 @@ CODES: dict[str, str] = {
     "namespace": "A namespace is declared; cXML has none.",
     "nesting-exceeded": "The document stands deeper in nested multiparts than the limit.",
     "not-valid": "The element does not follow the grammar.",
+    "nul-end": "Zero octets stand behind the document; they were left out.",
     "number": "The value is not a number in plain decimal notation.",
     "order": "The children do not stand in the order of the grammar.",
     "part-bytes-exceeded": "A part of a multipart message is larger than the limit.",
     "part-id-repeated": "Several parts of a multipart message have the same Content-ID.",
+    "part-mended": "The base64 of a part ends without its padding; it was read all the same.",
     "part-unreferenced": "No Attachment of the document points at a part of the message.",
     "parts-exceeded": "A multipart message has more parts than the limit.",
     "payload-undeclared": "This library has no typed model for the payload yet; it is carried whole.",
@@ -71,6 +75,7 @@ CODES: dict[str, str] = {
     "unknown-attribute": "The grammar has no such attribute here.",
     "unknown-element": "The grammar has no such element here.",
     "version-unavailable": "The DTD of the wanted cXML version is not at hand; that of another one has judged.",
+    "xml-version": "The document declares another version of XML than 1.0; it was read as 1.0.",
 }
 
 

@@ -107,6 +107,8 @@ def encoding_of(body: bytes, content_type: str | None) -> tuple[str, str]:
             return codec if misled else "", odd if charset and codec not in said else ""
     if not charset or (said in _WIDE and body.startswith(_PLAINLY_WIDE)):
         return "", ""
+    if said in _WIDE and b"\0" not in body[:4]:
+        return "", f"charset is {shorten(charset, 40)}, but the octets cannot be."
     named = _WIDE.get(said) or codec_of(charset)
     plain_ascii = body.isascii()
     if named == "ascii" and not plain_ascii:

@@ -149,7 +149,7 @@ def unpack(body: bytes, content_type: str | None, *, limits: MimeLimits = DEFAUL
     while kind.startswith("multipart/"):
         level += 1
         _hold(level, limits.nesting, "nesting-exceeded", "levels of multipart")
-        found = _parts(body, parameters.get("boundary", ""), limits, len(parts))
+        found = _parts(body, parameters.get("boundary", ""), limits, len(parts), findings)
         ids.update(part.content_id for part in found if part.content_id)
         root = found.pop(_root(found, parameters.get("start", ""), findings))
         parts[:0] = found
@@ -189,7 +189,7 @@ _HEAD_END = re.compile(rb"\r?\n\r?\n").search
 _DELIMITER_END = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)").match
 
 
-def _parts(body: bytes, boundary: str, limits: MimeLimits, before: int) -> list[Part]:
+def _parts(body: bytes, boundary: str, limits: MimeLimits, before: int, findings: list[Finding]) -> list[Part]:
     _hold(len(body), limits.bytes, "bytes-exceeded", "octets")
     if not boundary or not (boundary.isascii() and boundary.isprintable()):
         raise _broken("The Content-Type says multipart, but names no boundary that can be used.")
@@ -197,7 +197,7 @@ def _parts(body: bytes, boundary: str, limits: MimeLimits, before: int) -> list[
     for begin, end in _spans(body, b"--" + boundary.encode("ascii")):
         number = before + len(found) + 1
         _hold(number, limits.parts, "parts-exceeded", "parts")
-        found.append(_part(body, begin, end, number, limits))
+        found.append(_part(body, begin, end, number, limits, findings))
     if not found:
         raise _broken("The multipart message has no parts.")
     return found
@@ -228,7 +228,7 @@ def _next_line(body: bytes, delimiter: bytes, at: int) -> int:
     return found + 1 if found >= 0 else -1
 
 
-def _part(body: bytes, begin: int, end: int, number: int, limits: MimeLimits) -> Part:
+def _part(body: bytes, begin: int, end: int, number: int, limits: MimeLimits, findings: list[Finding]) -> Part:
     most = limits.header_bytes
     if blank := _LINE_END(body, begin, end):
         head, start = b"", blank.end()
@@ -238,7 +238,7 @@ def _part(body: bytes, begin: int, end: int, number: int, limits: MimeLimits) ->
         head, start = body[begin : min(end, begin + most + 1)], end
     _hold(len(head), most, "header-bytes-exceeded", f"octets in the headers of part {number}")
     headers = _headers(head, number)
-    content = _plain_octets(body[start:end], headers.get("content-transfer-encoding", ""), number)
+    content = _plain_octets(body[start:end], headers.get("content-transfer-encoding", ""), number, findings)
     _hold(len(content), limits.part_bytes, "part-bytes-exceeded", f"octets in part {number}")
     kind = headers.get("content-type", "text/plain")
     return Part(_id(headers.get("content-id", "")), kind, content, _filename(headers))
@@ -266,18 +266,25 @@ def _headers(head: bytes, number: int) -> dict[str, str]:
     return found
 
 
-def _plain_octets(content: bytes, encoding: str, number: int) -> bytes:
-    """The octets without their transfer encoding. What is damaged is refused, for a file has no findings."""
+def _plain_octets(content: bytes, encoding: str, number: int, findings: list[Finding]) -> bytes:
+    """The octets without their transfer encoding. What is damaged is refused: nobody could tell what was lost."""
     encoding = encoding.lower()
     if encoding in ("", "7bit", "8bit", "binary"):
         return content
     if encoding == "quoted-printable":
         return binascii.a2b_qp(content)
     if encoding == "base64":
+        content = content.translate(None, b" \t\r\n")
+        # Some senders leave out the padding, which says nothing that the number of letters does not say.
+        padded = content + b"=" * (-len(content) % 4)
         try:
-            return binascii.a2b_base64(content.translate(None, b" \t\r\n"), strict_mode=True)
+            octets = binascii.a2b_base64(padded, strict_mode=True)
         except binascii.Error:
             pass
+        else:
+            if padded != content:
+                findings.append(_odd("part-mended", f"The base64 of part {number} ends without its padding."))
+            return octets
         raise _broken(f"Part {number} is not the base64 that its Content-Transfer-Encoding announces.")
     raise _broken(f"Part {number} has the Content-Transfer-Encoding {shorten(encoding, 40)}, which MIME does not know.")
 
@@ -290,10 +297,15 @@ def _id(text: str) -> str:
     return text[begin + 1 : end].strip() if 0 <= begin < end else text
 
 
+#: No name of a file is longer; what is longer is taken as it is.
+_LONGEST_WORDS = 1000
+
+
 def _filename(headers: Mapping[str, str]) -> str:
     _, parameters = parameters_of(headers.get("content-disposition", ""))
     name = parameters.get("filename") or parameters_of(headers.get("content-type", ""))[1].get("name", "")
-    if "=?" in name:
+    # The standard library takes the square of the time for the length.
+    if "=?" in name and len(name) <= _LONGEST_WORDS:
         name = _decoded_words(name)
     # Only the last step: what stands before it is a directory of somebody else, or meant to be one of ours.
     name = "".join(char for char in re.split(r"[/\\]", name)[-1] if char.isprintable()).strip()
@@ -317,8 +329,9 @@ def _decoded_words(text: str) -> str:
 def attachments_of(document: CXML, parts: Iterable[Part]) -> Attachments:
     """Pair every Attachment of a document with the part that it points at, wherever in the document it stands.
 
-    An Attachment that points at nothing is an error among the findings, as is one whose Content-ID several parts have;
-    a part that no Attachment points at is a warning. Guide 3.1.5, 7.2.1.9.
+    An Attachment that points at nothing is an error among the findings, as is one whose Content-ID several parts have,
+    and one that says where else a file is (``attachment-link``, as ``validate`` says). A part that no Attachment points
+    at is a warning. Guide 3.1.5, 7.2.1.9.
     """
     parts = tuple(parts)
     by_id: dict[str, list[int]] = {}
@@ -332,7 +345,9 @@ def attachments_of(document: CXML, parts: Iterable[Part]) -> Attachments:
         link, numbers = _target(attachment, by_id)
         meant.update(numbers)
         attached.append(Attached(attachment, parts[numbers[0]] if len(numbers) == 1 else None, path))
-        if not numbers:
+        if not numbers and _elsewhere(link):
+            findings.append(_odd("attachment-link", "The URL of an Attachment does not begin with cid:.", path))
+        elif not numbers:
             findings.append(_odd("attachment-dangling", f"No part of the message is {shorten(link)}.", path))
         elif len(numbers) > 1:
             message = f"{len(numbers)} parts of the message are {shorten(link)}."
@@ -342,6 +357,15 @@ def attachments_of(document: CXML, parts: Iterable[Part]) -> Attachments:
         name = f"the part {shorten(part.content_id)}" if part.content_id else "a part without Content-ID"
         findings.append(_odd("part-unreferenced", f"No Attachment points at {name}."))
     return Attachments(tuple(attached), unreferenced, tuple(findings))
+
+
+def _elsewhere(link: str) -> bool:
+    """Whether an Attachment says where a file is, instead of which part of the message it is."""
+    scheme, colon, _ = link.partition(":")
+    return bool(colon) and _SCHEME(scheme) is not None and scheme.lower() != "cid"
+
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*").fullmatch
 
 
 def _target(attachment: Attachment, by_id: Mapping[str, list[int]]) -> tuple[str, list[int]]:
@@ -505,7 +529,7 @@ def _piece(content: bytes, kind: str, name: str, encoding: str, filename: str = 
 
 # --- what is wrong -----------------------------------------------------------------------------------------------
 
-_WARNINGS = ("charset-contradicted", "part-unreferenced", "start-unknown")
+_WARNINGS = ("charset-contradicted", "part-mended", "part-unreferenced", "start-unknown")
 
 
 def _odd(code: str, message: str, path: str = "") -> Finding:

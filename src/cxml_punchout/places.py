@@ -15,7 +15,16 @@ from lxml import etree
 if TYPE_CHECKING:
     from .tree import Loaded
 
-__all__ = ["MARKUP", "Places", "is_tight", "name_of", "namespaces", "slices", "tag_of"]
+__all__ = [
+    "MARKUP",
+    "Places",
+    "declaring",
+    "is_tight",
+    "name_of",
+    "namespaces",
+    "slices",
+    "tag_of",
+]
 
 
 class Places:
@@ -72,20 +81,22 @@ def _child_steps(parent: etree._Element) -> dict[etree._Element, str]:
 
 
 # The markup of a document that is known to be well-formed. No parser is asked: expat knows fewer letters than libxml2.
+# A name ends in front of a blank, "/" or ">", so no shorter one is tried where a tag is not closed.
 MARKUP = re.compile(
     rb"""<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"""
-    rb"""|<(/?)([^\s<>/"'=!?]+)([^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*)>""",
+    rb"""|<(/?)([^\s<>/"'=!?]+)(?=[\s/>])([^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*)>""",
     re.DOTALL,
 )
 
 
-def _tags(loaded: Loaded) -> Iterator[re.Match[bytes]]:
+def _tags(octets: bytes, start: int) -> Iterator[re.Match[bytes]]:
     """Start and end tags in order; groups: "/" of an end tag, name, the rest."""
-    return (tag for tag in MARKUP.finditer(loaded.octets, loaded.start) if tag[2])
+    return (tag for tag in MARKUP.finditer(octets, start) if tag[2])
 
 
 def _start_tags(loaded: Loaded) -> Iterator[tuple[etree._Element, re.Match[bytes]]]:
-    return zip(loaded.root.iter("*"), (tag for tag in _tags(loaded) if not tag[1]), strict=True)
+    tags = _tags(loaded.octets, loaded.start)
+    return zip(loaded.root.iter("*"), (tag for tag in tags if not tag[1]), strict=True)
 
 
 def _positions(loaded: Loaded, wanted: set[etree._Element]) -> dict[etree._Element, tuple[int, int]]:
@@ -109,18 +120,64 @@ def _positions(loaded: Loaded, wanted: set[etree._Element]) -> dict[etree._Eleme
     return found
 
 
-_NAMESPACE = re.compile(rb"""xmlns(?::([^\s=]+))?\s*=\s*("[^"]*"|'[^']*')""")
+# --- namespaces ------------------------------------------------------------------------------------------
+
+_ATTRIBUTE = re.compile(rb"""([^\s=<>"'/]+)\s*=\s*("[^"]*"|'[^']*')""").findall
+_XMLNS = b"xmlns"
+
+
+def _declared(tag: re.Match[bytes]) -> list[tuple[bytes, bytes]]:
+    """The declarations of namespaces in a start tag: prefix or "", URI in its quotes.
+
+    That of the prefix xml is none: every document has it, and it may only say what is so anyway.
+    """
+    if _XMLNS not in tag[3]:
+        return []
+    return [
+        (name[6:], value)
+        for name, value in _ATTRIBUTE(tag[3])
+        if name == _XMLNS or (name.startswith(b"xmlns:") and name != b"xmlns:xml")
+    ]
+
+
+def declaring(octets: bytes, start: int, plain: bool) -> dict[int, list[tuple[bytes, bytes]]]:
+    """The start tags of a well-formed document that declare namespaces: where each begins -> (prefix or "", URI).
+
+    ``plain``: no comment, CDATA section or instruction stands behind ``start``, so that only tags begin with '<'.
+    """
+    if _XMLNS not in octets:
+        return {}
+    tags = _mentioning(octets, start) if plain else (tag for tag in _tags(octets, start) if not tag[1])
+    return {tag.start(): declared for tag in tags if (declared := _declared(tag))}
+
+
+def _mentioning(octets: bytes, start: int) -> Iterator[re.Match[bytes]]:
+    """The tags in which the word stands, found without a look at all the others."""
+    last, at = start, octets.find(_XMLNS, start)
+    while at >= 0:
+        # What was looked at is not looked at again: the word may stand a thousand times in one text.
+        begin = octets.rfind(b"<", last, at)
+        last = at + 1
+        tag = MARKUP.match(octets, begin) if begin >= 0 else None
+        if tag is not None and tag.end() > at:
+            yield tag
+            last = tag.end()
+        at = octets.find(_XMLNS, last)
 
 
 def namespaces(loaded: Loaded) -> dict[etree._Element, list[tuple[str, str]]]:
     """The namespaces that elements declare: element -> (prefix or "", URI)."""
-    if not loaded.namespaces:
-        return {}
     found: dict[etree._Element, list[tuple[str, str]]] = {}
+    if not loaded.namespaces:
+        return found
     for element, tag in _start_tags(loaded):
-        for prefix, _ in _NAMESPACE.findall(tag[3]) if b"xmlns" in tag[3] else ():
-            name = prefix.decode("utf-8")
-            found.setdefault(element, []).append((name, element.nsmap[name or None]))
+        if tag.start() in loaded.namespaces:
+            known = element.nsmap
+            prefixes = (prefix.decode("utf-8") for prefix, _ in _declared(tag))
+            # What was declared away is "" here; lxml may not list it.
+            found[element] = [(prefix, known.get(prefix or None) or "") for prefix in prefixes]
+            if len(found) == len(loaded.namespaces):
+                break
     return found
 
 
@@ -128,7 +185,7 @@ def slices(loaded: Loaded) -> list[str]:
     """The exact source text of each child of the root, in order."""
     found: list[str] = []
     level = began = 0
-    for tag in _tags(loaded):
+    for tag in _tags(loaded.octets, loaded.start):
         if not tag[1]:
             level += 1
             if level == 2:

@@ -23,7 +23,7 @@ from ..scalars import Scalar
 from ..spelled import SpelledStr, Unreadable
 from ..tree import Loaded, markup
 from .notes import MOST, Note, Notes
-from .reader import group_test, odd_note, read_open
+from .reader import group_test, instruction_note, odd_note, read_open
 from .writer import escape_attribute, escape_text
 
 __all__ = ["legal", "read", "write"]
@@ -65,9 +65,11 @@ class _Reader:
             self.nothing(node, declaration, leftover)
         else:
             (field,) = declaration.content
-            content = getattr(self, f"{kind}_content")(node, declaration, field)
+            content = getattr(self, f"{kind}_content")(node, declaration, field, leftover)
             setattr(made, field.name, content)
-            leftover.irregular = kind == "mixed" and any(isinstance(part, x.OpenElement) for part in content)
+            leftover.irregular = kind == "mixed" and any(
+                isinstance(part, x.OpenElement) and not part.is_instruction for part in content
+            )
         made._leftover = None if leftover == x.Leftover() else leftover
         return made
 
@@ -131,34 +133,50 @@ class _Reader:
             self.stray(node, declaration, child, None, leftover)
             self.text_after(child, declaration, None, leftover)
 
-    def text_content(self, node: etree._Element, declaration: x.Declaration, field: x.Field) -> Any:
+    def text_content(
+        self, node: etree._Element, declaration: x.Declaration, field: x.Field, leftover: x.Leftover
+    ) -> Any:
         assert field.scalar is not None
         if not len(node):
             return self.scalar(node, field.scalar, declaration.tag, field.secret, node.text or "")
         self.only_text(node, declaration.tag)
         text = _own_text(node)
         inside = escape_text(node.text or "") + "".join(_with_tail(child) for child in node)
-        return _marked(field.scalar, text, inside)
+        if field.scalar.read is None or any(map(tag_of, node)):
+            return _marked(field.scalar, text, inside)
+        # A number is a number, whatever instruction stands beside its digits.
+        leftover.nodes.append((None, inside))
+        return self.scalar(node, field.scalar, declaration.tag, field.secret, text)
 
     def only_text(self, node: etree._Element, tag: str) -> None:
         for child in node:
+            if not tag_of(child):
+                self.instruction(node)
+                continue
             name = _shown(child)
             self.note(child, "unexpected-child", f"{tag} holds text only, not {name}.", "Write '<' in text as '&lt;'.")
 
-    def mixed_content(self, node: etree._Element, declaration: x.Declaration, field: x.Field) -> tuple[Any, ...]:
+    def mixed_content(
+        self, node: etree._Element, declaration: x.Declaration, field: x.Field, leftover: x.Leftover
+    ) -> tuple[Any, ...]:
         parts: list[Any] = [node.text] if node.text else []
         for child in node:
             tag = tag_of(child)
             if tag in field.tags:
                 parts.append(self.declared(child, tag))
             else:
-                self.unknown(child, declaration, field.tags)
+                if tag:
+                    self.unknown(child, declaration, field.tags)
+                else:
+                    self.instruction(node)
                 parts.append(x.OpenElement.of(child))
             if child.tail:
                 parts.append(child.tail)
         return tuple(parts)
 
-    def open_content(self, node: etree._Element, declaration: x.Declaration, field: x.Field) -> tuple[Any, ...]:
+    def open_content(
+        self, node: etree._Element, declaration: x.Declaration, field: x.Field, leftover: x.Leftover
+    ) -> tuple[Any, ...]:
         return read_open(node, self.notes)
 
     # --- children
@@ -280,10 +298,13 @@ class _Reader:
     ) -> None:
         leftover.nodes.append((anchor, markup(child)))
         if not tag_of(child):
-            code = "processing-instruction"
-            self.notes.append(Note(node, "xml", "warning", code, CODES[code]))
+            self.instruction(node)
         else:
             self.unknown(child, declaration, [tag for field in declaration.content for tag in field.tags])
+
+    def instruction(self, node: etree._Element) -> None:
+        """An instruction in an element. XML allows it everywhere, and it is no part of what the element holds."""
+        self.notes.append(instruction_note(node))
 
     def unknown(self, child: etree._Element, declaration: x.Declaration, known: Iterable[str]) -> None:
         name = _shown(child)
@@ -307,6 +328,9 @@ class _Reader:
                 parent, "unexpected-text", f"{declaration.tag} holds no text, but text stands after {_shown(child)}."
             )
             leftover.nodes.append((anchor, escape_text(child.tail)))
+
+
+_INSTRUCTION = re.compile(r"<\?.*?\?>", re.DOTALL)
 
 
 def _shown(node: etree._Element) -> str:
@@ -463,7 +487,11 @@ def _inside(
         if value is None:
             raise IncompleteElement(f"{field.name} is required", here)
         inside = value.markup if isinstance(value, SpelledStr) else None
-        return escape_text(_scalar_text(field.scalar, value, here, field.secret)) if inside is None else inside
+        if inside is not None:
+            return inside
+        text = escape_text(_scalar_text(field.scalar, value, here, field.secret))
+        # The instructions where they stood, as long as the value is the one that was read; else behind it.
+        return stray if _INSTRUCTION.sub("", stray) == text else text + "".join(_INSTRUCTION.findall(stray))
     pieces = []
     parts = value if leftover.irregular else _accepted(declaration, field, value or (), here)
     for number, part in enumerate(parts):

@@ -92,6 +92,12 @@ def odd_note(node: etree._Element, scalar: Any, what: str, secret: bool, text: s
     return Note(node, layer, reading.severity, reading.code, message, kept, reading.refused)
 
 
+def instruction_note(node: etree._Element) -> Note:
+    """A note about an instruction in an element. XML allows it everywhere; it is no part of what the element holds."""
+    code = "processing-instruction"
+    return Note(node, "xml", "warning", code, CODES[code])
+
+
 def odd_leaf(node: etree._Element, leaf: x.Leaf, text: str, notes: Notes) -> Any:
     return _odd_scalar(node, leaf.scalar, leaf.tag, False, text, notes)
 
@@ -133,6 +139,8 @@ def read_open(node: etree._Element, notes: Notes) -> tuple[str | x.OpenElement, 
     parts: list[str | x.OpenElement] = [node.text] if node.text else []
     for child in node.getchildren():
         parts.append(x.OpenElement.of(child))
+        if not tag_of(child):
+            notes.append(instruction_note(node))
         if child.tail:
             parts.append(child.tail)
     return tuple(parts)

@@ -20,6 +20,7 @@ import attrs
 
 from ..document import validate
 from ..errors import UsageError
+from ..internal import internal_finding, log_fault
 from ..limits import DEFAULT_LIMITS
 from . import formats
 from .formats import Checked
@@ -114,7 +115,19 @@ def _catalog(paths: tuple[str, ...]) -> DtdCatalog | None:
 
 
 def check(source: Source, layers: tuple[str, ...], paths: tuple[str, ...]) -> Checked:
-    """Judge one document; runs in a process of its own if there are several."""
+    """Judge one document, in a process of its own if there are several. A fault of ours is that of one document."""
+    try:
+        return _check(source, layers, paths)
+    except Exception as error:
+        log_fault(f"check {clean(source.name)}", error)
+        return Checked(source.name, problem=_unforeseen(error))
+
+
+def _unforeseen(error: Exception) -> str:
+    return internal_finding(error).message
+
+
+def _check(source: Source, layers: tuple[str, ...], paths: tuple[str, ...]) -> Checked:
     if source.problem:
         return Checked(source.name, problem=source.problem)
     try:
@@ -146,25 +159,41 @@ def _run(arguments: argparse.Namespace) -> int:
     found = list(sources(arguments.files))
     status = 0
     all_checked: list[Checked] = []
-    write = partial(formats.as_text, color=Style.of(sys.stdout).ansi, limit=arguments.findings or None)
     for checked in watched(_checked(found, arguments), len(found)):
         if checked.report is None:
-            print(f"cxml-punchout check: {clean(checked.name)}: {checked.problem}", file=sys.stderr)
+            _complain(checked, checked.problem)
             status = 2
             continue
-        status = max(status, 0 if checked.report.ok else 1)
-        if arguments.format == "text":
-            if text := write(checked, quiet=arguments.quiet):
-                print(text, end="")
-        elif arguments.format == "github":
-            print(formats.as_github(checked), end="")
-        else:
+        internal = any(finding.code == "internal" for finding in checked.report.findings)
+        status = max(status, 2 if internal else 0 if checked.report.ok else 1)
+        try:
+            text = _shown(checked, arguments)
+        except Exception as error:
+            log_fault(f"check {clean(checked.name)}", error)
+            _complain(checked, _unforeseen(error))
+            status = 2
+            continue
+        if text is None:
             all_checked.append(checked)
+        elif text:
+            print(text, end="")
     if arguments.format == "json":
         print(json.dumps(formats.as_json(all_checked), indent=2, ensure_ascii=False))
     elif arguments.format == "sarif":
         print(json.dumps(formats.as_sarif(all_checked), indent=2, ensure_ascii=False))
     return status
+
+
+def _complain(checked: Checked, problem: str) -> None:
+    print(f"cxml-punchout check: {clean(checked.name)}: {problem}", file=sys.stderr)
+
+
+def _shown(checked: Checked, arguments: argparse.Namespace) -> str | None:
+    """What to print of one document at once; None where all are written together at the end."""
+    if arguments.format == "text":
+        color, limit = Style.of(sys.stdout).ansi, arguments.findings or None
+        return formats.as_text(checked, color=color, limit=limit, quiet=arguments.quiet)
+    return formats.as_github(checked) if arguments.format == "github" else None
 
 
 # --- explain ---------------------------------------------------------------------------------------------------
@@ -210,7 +239,7 @@ def add(commands: Any) -> None:
         help="say everything that is wrong with documents",
         description="Say everything that is wrong with cXML documents: XML, grammar, datatypes, and the rules of the "
         "Guide. Each finding comes with its place, its reason and what to do. Secrets are not shown.",
-        epilog="Exit status: 0 no errors, 1 errors were found, 2 a file could not be read.",
+        epilog="Exit status: 0 no errors, 1 errors were found, 2 a file could not be read, or judged to the end.",
     )
     parser.add_argument(
         "files",

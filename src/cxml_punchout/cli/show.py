@@ -15,6 +15,7 @@ import attrs
 from ..document import Mode, parse
 from ..errors import DocumentError
 from ..findings import Finding
+from ..internal import internal_finding, log_fault
 from ..limits import DEFAULT_LIMITS
 from ..roundtrip import RoundTrip, round_trip
 from ..summary import Fact, Line, Party, Summary, decimal_text, decimals_of, summarize
@@ -251,12 +252,20 @@ def _run(arguments: argparse.Namespace) -> int:
             print(f"cxml-punchout show: {clean(name)}: {data}", file=sys.stderr)
             status = 2
             continue
-        examined = examine(data, name, arguments.mode)
+        try:
+            examined = examine(data, name, arguments.mode)
+            shown = as_json(examined) if arguments.json else render(examined, findings=arguments.findings, style=style)
+        except Exception as error:
+            # A fault of ours is that of one document; the others are shown.
+            log_fault(f"show {clean(name)}", error)
+            print(f"cxml-punchout show: {clean(name)}: {internal_finding(error).message}", file=sys.stderr)
+            status = 2
+            continue
         status = max(status, 0 if examined.ok else 1)
-        if arguments.json:
-            gathered.append(as_json(examined))
+        if isinstance(shown, str):
+            print(shown)
         else:
-            print(render(examined, findings=arguments.findings, style=style))
+            gathered.append(shown)
     if arguments.json:
         print(json.dumps(gathered, indent=2))
     return status

@@ -196,6 +196,8 @@ def _account_of(credential: Credential) -> Account:
 def _identity_of(identity: Any) -> str:
     """The text of an Identity, or ``iso6523:9925:…`` if it holds an IdReference; a mixture of both names nobody."""
     content: Sequence[Any] = () if identity is None else identity.content
+    if any(isinstance(part, OpenElement) and part.is_instruction for part in content):
+        content = [part for part in content if not (isinstance(part, OpenElement) and part.is_instruction)]
     if len(content) == 1 and isinstance(content[0], str):
         return stripped(content[0])
     if all(isinstance(part, str) for part in content):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -43,32 +42,15 @@ def refused(findings: Iterable[Finding], data: bytes) -> Report:
     """The report on a document that is no document."""
     if b"\0" in data:  # in UTF-16 secrets would not be recognised, so nothing of it is shown
         data = b""
-    return Report((_advised(finding, data) for finding in findings), octets=data, broken=True)
+    return Report((_advised(finding) for finding in findings), octets=data, broken=True)
 
 
-#: What most often makes a document ill-formed.
-_AMPERSAND = re.compile(rb"&(?!(?:lt|gt|amp|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)").search
-
-#: A field of a form, with or without its name; or a document that was escaped or put into base64 for one.
-_FORM_FIELD = re.compile(rb"\s*(?:cxml-\w+=|%3C|&lt;|PD94bWwg|PGNYTUwg|PCFET0NUWVBF)", re.IGNORECASE).match
-
-
-def _advised(finding: Finding, source: bytes) -> Finding:
-    lines = source.split(b"\n", finding.line)
+def _advised(finding: Finding) -> Finding:
     if finding.hint:
         return finding
     from .codes import ADVICE  # only where something is wrong
 
-    hint = ADVICE[finding.code][0]
-    if finding.code == "malformed" and _FORM_FIELD(source):
-        hint = "This is what a browser form carries: take the value of the field and undo its encoding first."
-    elif finding.code == "malformed" and 0 < finding.line <= len(lines) and _AMPERSAND(lines[finding.line - 1]):
-        hint = "Write '&' as '&amp;'."
-    elif finding.code == "malformed" and not source.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        hint = "What came is something else than XML, or nothing; look at how it was sent."
-    elif finding.code == "malformed" and not source.rstrip().endswith(b">"):
-        hint = "The document breaks off; look for what cut it, such as a limit of length."
-    return attrs.evolve(finding, hint=hint)
+    return attrs.evolve(finding, hint=ADVICE[finding.code][0])
 
 
 def check(
@@ -80,7 +62,7 @@ def check(
     version: str | None,
 ) -> Report:
     """Judge one document; ``document`` and ``notes`` are what a tolerant reader made of the same tree."""
-    findings = [_refusing(_advised(finding, b"")) for finding in loaded.findings] if "xml" in layers else []
+    findings = [_refusing(_advised(finding)) for finding in loaded.findings] if "xml" in layers else []
     unchecked: list[str] = []
     # What the reader says of the grammar and of datatypes, the layers below say better.
     noticed = [note for note in notes if note.layer in layers and note.layer in ("xml", "rule")]

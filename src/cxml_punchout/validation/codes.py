@@ -7,6 +7,8 @@ from functools import cache
 import attrs
 
 from ..findings import CODES, Layer
+from ..internal import REPORT_IT
+from ..malformed import SUBSET_HINT, WELL_FORMED_HINT
 from .rules import RULES
 from .schema import TYPES
 
@@ -38,6 +40,7 @@ _XML = frozenset(
         "doctype-unexpected",
         "elements-exceeded",
         "encoding",
+        "encoding-contradicted",
         "entity",
         "form-characters",
         "form-escaped-twice",
@@ -45,14 +48,17 @@ _XML = frozenset(
         "form-mended",
         "form-value",
         "header-bytes-exceeded",
+        "internal",
         "internal-subset",
         "limit-exceeded",
         "malformed",
         "multipart",
         "nesting-exceeded",
+        "nul-end",
         "part-bytes-exceeded",
         "parts-exceeded",
         "processing-instruction",
+        "xml-version",
     )
 )
 _RULE = frozenset(
@@ -61,6 +67,7 @@ _RULE = frozenset(
         "attachment-dangling",
         "charset-contradicted",
         "part-id-repeated",
+        "part-mended",
         "part-unreferenced",
         "payload-undeclared",
         "payload-unjudged",
@@ -74,15 +81,19 @@ _WARNINGS = {
     "declared-encoding",
     "doctype-missing",
     "doctype-unexpected",
+    "encoding-contradicted",
     "form-characters",
     "form-mended",
     "more",
+    "nul-end",
+    "part-mended",
     "part-unreferenced",
     "payload-undeclared",
     "payload-unjudged",
     "processing-instruction",
     "start-unknown",
     "version-unavailable",
+    "xml-version",
 }
 
 #: What to do about the codes that reading a document can give.
@@ -112,6 +123,10 @@ ADVICE: dict[str, tuple[str, str]] = {
     "duplicate-id": ("Give each element an Id of its own.", "22"),
     "elements-exceeded": ("Split the document, or raise Limits.elements if such documents are to be expected.", "3.1"),
     "encoding": ("Send UTF-8, and declare it.", "3.1.6.3"),
+    "encoding-contradicted": (
+        "Declare the encoding in which the octets are sent; .NET's StringWriter writes utf-16, whatever comes of it.",
+        "3.1.6.3",
+    ),
     "entity": ("Write '&' as '&amp;' and characters as '&#233;'.", "3.1.6.3"),
     "enumeration": ("Use one of the listed values; upper and lower case count.", "2.4"),
     "form-characters": (
@@ -130,9 +145,10 @@ ADVICE: dict[str, tuple[str, str]] = {
         "2.4",
     ),
     "header-bytes-exceeded": ("Look at how the message is made; a part needs three or four short headers.", "3.1.5"),
-    "internal-subset": ("Leave out everything between '[' and ']' in the DOCTYPE.", "3.1.3"),
+    "internal": (REPORT_IT, "3.1"),
+    "internal-subset": (SUBSET_HINT, "3.1.3"),
     "limit-exceeded": ("Look at how the document is made; a single value of this length is of no use.", "3.1"),
-    "malformed": ("Make the document with an XML library; at the place shown it stops being XML.", "3.1"),
+    "malformed": (WELL_FORMED_HINT, "3.1"),
     "missing-attribute": ("Add the attribute.", "2.4"),
     "missing-element": ("Add the element at its place in the content model.", "2.4"),
     "more": ("Mend what is listed and look again.", "2.4"),
@@ -140,9 +156,11 @@ ADVICE: dict[str, tuple[str, str]] = {
     "namespace": ("Leave out xmlns and xmlns:…; cXML has no namespaces outside signatures.", "2.4"),
     "nesting-exceeded": ("Put the document into the first part of the outermost multipart.", "3.1.5"),
     "not-valid": ("Compare the element with its content model, which the hint of the finding shows.", "2.2"),
+    "nul-end": ("Send as many octets as the document has; in C the end of a text is no part of it.", "3.1"),
     "order": ("Put the children into the order of the content model.", "2.4"),
     "part-bytes-exceeded": ("Send a link to the file in AttachmentReference, or raise MimeLimits.part_bytes.", "3.1.5"),
     "part-id-repeated": ("Give each part a Content-ID of its own.", "3.1.5"),
+    "part-mended": ("Write base64 whole, its last one or two '=' included.", "3.1.5"),
     "part-unreferenced": (
         "Put an Attachment with cid: and the Content-ID of the part where the file belongs.",
         "3.1.5",
@@ -162,6 +180,7 @@ ADVICE: dict[str, tuple[str, str]] = {
         "Nothing: a newer grammar takes what an older one took. To judge by that version, install its official DTD.",
         "2.2",
     ),
+    "xml-version": ("Declare version 1.0, as cXML is written in.", "3.1.3"),
 }
 
 
