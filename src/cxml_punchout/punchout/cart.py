@@ -31,6 +31,7 @@ from ..models.text import URL, Comments, Description, Extrinsic, ShortName
 from ..scalars import scalar_for
 from ..summary.amounts import decimal_of, decimal_text, decimals_of, places_of, rounded
 from ..summary.lines import Line, lines_of
+from ..summary.reckoning import Reckoning, Sums
 from ..validation import lists
 
 __all__ = ["cart_item", "cart_total", "item_in_of", "item_out_of"]
@@ -269,13 +270,18 @@ def cart_total(
     a line has no amount; IncompleteElement if currency or places are missing. Guide 5.6.4.2.
     """
     _check_rounding(places, rounding, each_line)
-    items = tuple(items)
-    lines = lines_of(items, numbered=False)
-    amounts = [_amount(item, line) for item, line in zip(items, lines, strict=True) if _counts(item, line)]
-    currency = _currency(currency, [line for line in lines if line.counted])
+    reckoning = Reckoning(items)
+    lines = []
+    for item, line in zip(reckoning.items, lines_of(reckoning, numbered=False), strict=True):
+        if line.counted or _says_no_price(item):
+            _check_amount(line)
+        if line.counted:
+            lines.append(line)
+    currency = _currency(currency, lines)
+    worth = reckoning.in_way("left out", deleted=False)
     if rounding is not None and each_line and places is not None:
-        amounts = [rounded(amount, places, rounding) for amount in amounts]
-    total = sum(amounts, Fraction(0))
+        worth = [None if amount is None else rounded(amount, places, rounding) for amount in worth]
+    total = _only(reckoning.sums(worth, sure=True))
     if rounding is not None and places is not None:
         total = rounded(total, places, rounding)
     needed = places_of(total)
@@ -283,7 +289,7 @@ def cart_total(
         raise InvalidValue(f"the lines sum to {decimal_text(total)}, which has no end; name a rounding", "cart_total")
     if places is None:
         # 12.50 and 1.50 make 14.00; amounts in yen stay without decimals.
-        written = max((decimals_of(line.unit_price) for line in lines if line.counted), default=2)
+        written = max((decimals_of(line.unit_price) for line in lines), default=2)
         places = max(needed, min(2, written) if total else 2)
     elif needed > places:
         raise InvalidValue(
@@ -304,19 +310,31 @@ def _check_rounding(places: int | None, rounding: str | None, each_line: bool) -
         raise IncompleteElement("how the lines are rounded has to be said", "cart_total.rounding")
 
 
-def _counts(item: ItemIn | ItemOut, line: Line) -> bool:
-    # A blanket line has limits, of which no sum is made: that must not pass as an order for nothing.
-    return line.counted or (isinstance(item, ItemOut) and item.item_detail is None)
+def _says_no_price(item: ItemIn | ItemOut) -> bool:
+    # Limits alone make no sum: that must not pass as an order for nothing. The head of a group has its members' prices.
+    return isinstance(item, ItemOut) and item.item_detail is None and item.item_type != "composite"
 
 
-def _amount(item: ItemIn | ItemOut, line: Line) -> Fraction:
+def _check_amount(line: Line) -> None:
     if line.amount is None:
         raise InvalidValue(
             f"line {line.position} ({shorten(line.part_id)}) has no amount: quantity, price or price basis is missing "
             "or no number that can be computed with",
             "cart_total",
         )
-    return line.amount
+
+
+def _only(sums: Sums) -> Fraction:
+    if len(sums.of) > 1:
+        raise InvalidValue(
+            "the lines can be added up in more than one way: head and members of a group have prices; say which of "
+            "them count in composite_item_type of the head",
+            "cart_total",
+        )
+    if not sums.of or not sums.complete:
+        raise InvalidValue("the lines cannot be added up exactly: price bases without any common measure", "cart_total")
+    (total,) = sums.of
+    return total
 
 
 def _currency(given: str | None, lines: list[Line]) -> str:

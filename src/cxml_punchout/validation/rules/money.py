@@ -7,9 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ...spelled import Unreadable
-from ...summary.amounts import decimal_text, exact, exact_sum, line_amount
-from ...summary.lines import compare, priced
+from ...summary.amounts import decimal_text, detail_of, exact, exact_sum, line_amount
+from ...summary.lines import held
 from ...summary.reading import at, plain
 from ..located import Located
 from .registry import Faults, rule
@@ -40,16 +39,17 @@ def _total(here: Located) -> tuple[Located | None, Any, list[Any]]:
     "PunchOutOrderMessage",
     severity="warning",
     guide="5.6.4.2, 7.2.1.1",
-    says="The total is not the sum of the lines: price, divided by the price basis, times quantity. A difference that "
-    "comes from rounding each line or the sum to the decimals of the total is allowed; allowances and charges on the "
-    "total, blanket orders and lines without a readable price are not compared.",
+    says="The total is not the sum of the lines: price, divided by the price basis, times quantity; a group counts "
+    "once. Rounding is allowed, line by line or of the sum, and returns may be left out or taken off. Totals with "
+    "allowances and charges, blanket orders, cancellations, lines with limits or without a readable price are not "
+    "compared.",
     hint="Total is the items alone, without tax and shipping.",
 )
 def total_differs(here: Located) -> Faults:
     total, header, items = _total(here)
-    if total is None or not items or _blanket(header) or isinstance(getattr(header, "order_type", None), Unreadable):
+    if total is None:
         return
-    found = compare(total.element, priced(items, [line.once(cost) for line in _lines(here)]))
+    _, found = held(header, items, [line.once(cost) for line in _lines(here)])
     stated = exact(at(total.element, "money.amount"))
     if found is None or found.verdict != "differs" or found.lines is None or stated is None:
         return
@@ -84,7 +84,7 @@ def currencies_mixed(here: Located) -> Faults:
     total, _, _ = _total(here)
     currency = plain(at(total.element, "money.currency")) if total is not None else ""
     for item in _lines(here):
-        mine = plain(at(item.element, "item_detail.unit_price.money.currency"))
+        mine = plain(at(detail_of(item.element), "unit_price.money.currency"))
         if mine != currency and _CURRENCY(mine) and _CURRENCY(currency):
             yield f"This line is priced in {mine}, the total in {currency}.", item
 
