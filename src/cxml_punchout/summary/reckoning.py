@@ -179,7 +179,7 @@ class Reckoning:
         if pricing == "beside" and sure:
             return both
         readings = [mine, members]
-        if pricing == "beside" or not self._is_service(head):
+        if pricing == "beside" or not (sure or mine == members or self._is_service(head)):
             readings.append(both)
         return _limited(frozenset().union(*(each.of for each in readings)), all(each.complete for each in readings))
 
