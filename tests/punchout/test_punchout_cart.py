@@ -652,3 +652,10 @@ def test_the_carts_and_orders_of_the_examples_go_there_and_back(own_documents, k
             assert again == item
             seen += 1
     assert seen >= 5
+
+
+def test_a_line_that_lacks_what_every_line_has_is_named():
+    cart: Any = parse(CART.replace(' quantity="2"', ""), mode="tolerant")
+    with pytest.raises(IncompleteElement) as caught:
+        item_out_of(cart.payload.item_in[0])
+    assert caught.value.path == "ItemIn.quantity"

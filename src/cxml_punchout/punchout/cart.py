@@ -404,6 +404,10 @@ def _converted(item: ItemIn | ItemOut, target: type[_Item], leave_out: Collectio
             given[field.name] = value
     if lost:
         raise InvalidValue(f"{name} has no place for {', '.join(lost)}; name in leave_out what may be lost", name)
+    for place in target.__cxml__.fields:
+        if place.required and place.name not in given:
+            # As a tolerant reader leaves it. A line without it is no line of a cart or an order.
+            raise IncompleteElement("the line has none to take over", f"{item.__cxml__.tag}.{place.name}")
     made = target(**copy.deepcopy(given))
     # What a tolerant reader could not place goes along, to be written where it stood.
     made._leftover = copy.deepcopy(item._leftover)

@@ -15,7 +15,7 @@ from ..models.punchout import PunchOutOrderMessage, PunchOutSetupRequest, PunchO
 from ..models.status_update import StatusUpdateRequest
 from ..status import status_class
 from .lines import Line, Total, held, item_name, lines_of
-from .reading import at, comments, described, joined, many, money, person, place, plain, tag_of
+from .reading import at, comments, described, is_instruction, joined, many, money, person, place, plain, tag_of
 from .reckoning import Reckoning
 
 __all__ = ["Charge", "Fact", "Party", "Service", "Summary", "summarize"]
@@ -184,7 +184,8 @@ def _identity(identity: Any) -> str:
     if text:
         return text
     # An address in a scheme of its own comes as an IdReference.
-    inside = [part.tree() for part in many(at(identity, "content")) if isinstance(part, OpenElement)]
+    elements = [part for part in many(at(identity, "content")) if isinstance(part, OpenElement)]
+    inside = [part.tree() for part in elements if not is_instruction(part)]
     return joined(node.get("identifier") or "" for node in inside)
 
 

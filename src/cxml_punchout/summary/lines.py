@@ -161,9 +161,13 @@ def _hindrance(amount: Fraction | None, currency: str, reckoning: Reckoning) -> 
     unknown = sum(share.amount is None for share in counted)
     if unknown:
         return f"{unknown} of {len(counted)} lines have no amount"
-    # What costs nothing costs nothing in any currency.
-    others = {share.currency for share in counted if share.amount} - {currency}
+    # What costs nothing costs nothing in any currency, and eur is EUR.
+    others = {share.currency for share in counted if share.amount and not _same(share.currency, currency)}
     return f"the lines are in {', '.join(sorted(others))}" if others else ""
+
+
+def _same(currency: str, other: str) -> bool:
+    return currency.strip().upper() == other.strip().upper()
 
 
 _WAYS = {"left out": "", "taken off": ", with what goes back taken off", "added": ", all of which goes back"}
@@ -202,7 +206,7 @@ class _Comparison:
         made = self._nearest(sums)
         gap = decimal_text(abs(made - self.amount), decimals_of(self.stated))
         remark = f"{self._sum(made)}, {gap} {'more' if made > self.amount else 'less'}"
-        doubt = doubt or self.reckoning.doubt() or ("" if complete else "but not all of them can be read")
+        doubt = doubt or self.reckoning.doubt() or ("" if complete else "which may be read in other ways")
         return self._made("not compared" if doubt else "differs", joined((remark, doubt)), made)
 
     def _made(self, verdict: Verdict, remark: str, made: Fraction | None, returns: Returns = "left out") -> Total:
@@ -223,12 +227,15 @@ class _Comparison:
     def _rounds(self, sums: frozenset[Fraction], worth: list[Fraction | None]) -> Fraction | None:
         """The sum that is the total when it is rounded, or when the lines are, one by one."""
         for places in self._places():
+            unit = 10**places
+            # Each line changes by less than one unit.
+            if not sums or abs(self._nearest(sums) - self.amount) * unit >= max(len(worth), 1):
+                continue
             for way in _ROUNDINGS:
                 for made in sorted(sums):
                     if rounded(made, places, way) == self.amount:
                         return made
-            unit = 10**places
-            if not sums or all(amount is None or unit % amount.denominator == 0 for amount in worth):
+            if all(amount is None or unit % amount.denominator == 0 for amount in worth):
                 continue
             for way in _ROUNDINGS:
                 each = [None if amount is None else rounded(amount, places, way) for amount in worth]

@@ -19,7 +19,7 @@ from .reading import at, plain
 __all__ = ["Reckoning", "Returns", "Share", "Sums"]
 
 #: How many sums are followed up; a document with more readings is not held against its total.
-_READINGS = 64
+_READINGS = 32
 
 #: What the head of a group says of its price. ``open``: nothing, so it is the group's or the sum of the members; what
 #: is not marked as a head may also be one line beside its accessories (``beside``).
@@ -56,7 +56,7 @@ _NOTHING = Sums(frozenset({Fraction(0)}), True)
 class Reckoning:
     """The lines of one cart or order, ready to be added up.
 
-    amounts: what ``line_amount`` says of each, if that is known already.
+    amounts: what is added up; what ``line_amount`` says of each, unless something else is given, taxes for instance.
     blanket: for a blanket order, in which prices are for later and no sum is made of the blanket lines.
     """
 
@@ -165,6 +165,11 @@ class Reckoning:
             else:
                 made[place] = self._group(place, worth[place], [made.pop(member) for member in below], sure=sure)
         return _total(made.values())
+
+    def every_sum(self) -> Sums:
+        """What the lines come to in any of the ways."""
+        every = [self.sums(self.in_way(returns, deleted)) for returns, deleted in self.ways()]
+        return Sums(frozenset().union(*(each.of for each in every)), all(each.complete for each in every))
 
     def _group(self, head: int, amount: Fraction | None, below: list[Sums], *, sure: bool) -> Sums:
         pricing, mine = self._groups.pricing[head], _one(amount)

@@ -7,9 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ...summary.amounts import decimal_text, detail_of, exact, exact_sum, line_amount
+from ...summary.amounts import decimal_text, detail_of, exact, line_amount
 from ...summary.lines import held
 from ...summary.reading import at, plain
+from ...summary.reckoning import Reckoning
 from ..located import Located
 from .registry import Faults, rule
 
@@ -108,14 +109,15 @@ def tax_differs(here: Located) -> Faults:
     taxes = [at(item, "tax.money") for item in items]
     if whole is None or not taxes or None in taxes:
         return
-    stated, amounts = exact(whole.amount), [amount for tax in taxes if (amount := exact(tax.amount)) is not None]
+    stated, amounts = exact(whole.amount), [exact(tax.amount) for tax in taxes]
     same = {plain(money.currency) for money in (whole, *taxes)}
-    if stated is None or len(amounts) < len(taxes) or len(same) > 1:
+    if stated is None or None in amounts or len(same) > 1:
         return
-    made = exact_sum(amounts)
+    made = Reckoning(items, amounts).every_sum()
     # Each line may have been rounded to the cent by itself.
-    if abs(made - stated) > Fraction(len(taxes), 100):
-        yield f"The taxes of the lines make {decimal_text(made, 2)}, the header states {plain(whole.amount)}."
+    if made.complete and all(abs(each - stated) > Fraction(len(taxes), 100) for each in made.of):
+        nearest = min(made.of, key=lambda each: (abs(each - stated), each))
+        yield f"The taxes of the lines make {decimal_text(nearest, 2)}, the header states {plain(whole.amount)}."
 
 
 @rule(
@@ -177,7 +179,11 @@ def limit_over_total(here: Located) -> Faults:
         return
     whole: Any = total.element.money
     limits: list[Any] = [at(item, "blanket_item_detail.max_amount.money") for item in items]
-    stated, made = exact(at(whole, "amount")), exact_sum(filter(None, (exact(at(limit, "amount")) for limit in limits)))
+    stated = exact(at(whole, "amount"))
+    made = Reckoning(items, [exact(at(limit, "amount")) or Fraction(0) for limit in limits]).every_sum()
     same = {plain(money.currency) for money in (whole, *limits) if money is not None}
-    if stated is not None and len(same) == 1 and made > stated:
-        yield f"The limits of the lines make {decimal_text(made, 2)}, the total is {plain(whole.amount)}.", total
+    if stated is not None and len(same) == 1 and made.complete and min(made.of) > stated:
+        yield (
+            f"The limits of the lines make {decimal_text(min(made.of), 2)}, the total is {plain(whole.amount)}.",
+            total,
+        )
