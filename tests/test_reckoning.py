@@ -100,6 +100,7 @@ PROJECT = (
     line(2, "70", "4", below=1, more=SERVICE),
     line(3, "45", "2", below=1, more=SERVICE),
 )
+PARTLY = (PROJECT[0], PROJECT[1], line(3, None, "2", below=1, more=SERVICE))
 NESTED = (
     line(10, "210", kind="group"),
     line(20, "90", kind="members", below=10),
@@ -188,6 +189,8 @@ CASES = [
     Case("an accessory", order("12", line(1, "10"), line(2, "2", below=1)), "agrees"),
     Case("an accessory in the price", order("10", line(1, "10"), line(2, "2", below=1)), "agrees"),
     Case("an accessory that is forgotten and added", order("14", line(1, "10"), line(2, "2", below=1)), "differs"),
+    Case("an outline above activities of which one has no price", order("900", *PARTLY), "agrees"),
+    Case("the activities with a price", order("280", *PARTLY), "not compared"),
     # groups that make no sense
     Case("a parent that is not there", order("5", line(1, "5"), line(2, "2", below=9)), "not compared"),
     Case("a parent that is not there, added up", order("7", line(1, "5"), line(2, "2", below=9)), "agrees"),
@@ -234,6 +237,8 @@ CASES = [
         order("9.99", line(9, "0", kind="members"), *(line(n, "3.329", below=9) for n in (1, 2, 3))),
         "rounded",
     ),
+    Case("whole euros, half up", order("38", line(1, "37.50")), "rounded"),
+    Case("whole euros, cut off", order("37", line(1, "37.50")), "differs"),
     Case("yen", order("1234", line(1, "617", "2", currency="JPY"), currency="JPY"), "agrees"),
     Case("a factor that has no end", order("30.00", line(1, "90", "7", basis=basis("7", "0.333333333"))), "rounded"),
     # what cannot be compared

@@ -157,12 +157,12 @@ def _hindrance(amount: Fraction | None, currency: str, reckoning: Reckoning) -> 
         return "no readable amount"
     if not reckoning.items and amount:
         return "there are no lines"
-    counted = [share for share in reckoning.shares() if share.counted]
-    unknown = sum(share.amount is None for share in counted)
-    if unknown:
-        return f"{unknown} of {len(counted)} lines have no amount"
     # What costs nothing costs nothing in any currency, and eur is EUR.
-    others = {share.currency for share in counted if share.amount and not _same(share.currency, currency)}
+    others = {
+        share.currency
+        for share in reckoning.shares()
+        if share.counted and share.amount and not _same(share.currency, currency)
+    }
     return f"the lines are in {', '.join(sorted(others))}" if others else ""
 
 
@@ -171,8 +171,11 @@ def _same(currency: str, other: str) -> bool:
 
 
 _WAYS = {"left out": "", "taken off": ", with what goes back taken off", "added": ", all of which goes back"}
-#: How a total may have been rounded; no document says how it was.
-_ROUNDINGS = (ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN)
+
+
+def _roundings(places: int) -> tuple[str, ...]:
+    """How a total may have been rounded, for no document says how it was. Nobody cuts off more than parts of cents."""
+    return (ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN) if places >= 2 else (ROUND_HALF_UP, ROUND_HALF_EVEN)
 
 
 @attrs.frozen
@@ -202,7 +205,10 @@ class _Comparison:
 
     def _differing(self, sums: frozenset[Fraction], complete: bool, doubt: str) -> Total:
         if not sums:
-            return self._made("not compared", "the lines cannot be added up", None)
+            counted = [share for share in self.reckoning.shares() if share.counted]
+            unknown = sum(share.amount is None for share in counted)
+            words = f"{unknown} of {len(counted)} lines have no amount" if unknown else "the lines cannot be added up"
+            return self._made("not compared", words, None)
         made = self._nearest(sums)
         gap = decimal_text(abs(made - self.amount), decimals_of(self.stated))
         remark = f"{self._sum(made)}, {gap} {'more' if made > self.amount else 'less'}"
@@ -231,13 +237,13 @@ class _Comparison:
             # Each line changes by less than one unit.
             if not sums or abs(self._nearest(sums) - self.amount) * unit >= max(len(worth), 1):
                 continue
-            for way in _ROUNDINGS:
+            for way in _roundings(places):
                 for made in sorted(sums):
                     if rounded(made, places, way) == self.amount:
                         return made
             if all(amount is None or unit % amount.denominator == 0 for amount in worth):
                 continue
-            for way in _ROUNDINGS:
+            for way in _roundings(places):
                 each = [None if amount is None else rounded(amount, places, way) for amount in worth]
                 if self.amount in self.reckoning.sums(each).of:
                     return self._nearest(sums)
