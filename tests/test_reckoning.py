@@ -166,6 +166,14 @@ CASES = [
         order("48", line(1, None, kind="open", blanket=""), line(2, "7", below=1), line(3, "40", below=1)),
         "differs",
     ),
+    Case(
+        "a price for the group that is not there",
+        order("47", line(1, None, kind="group", blanket=""), line(2, "7", below=1), line(3, "40", below=1)),
+        "agrees",
+    ),
+    Case("a group for nothing", order("0", line(1, "0", kind="group"), line(2, "7", below=1)), "agrees"),
+    Case("a group whose price was left out", order("7", line(1, "0", kind="group"), line(2, "7", below=1)), "agrees"),
+    Case("neither", order("6", line(1, "0", kind="group"), line(2, "7", below=1)), "differs"),
     # groups that do not
     Case("a set by its head", order("80", *PLAIN_SET), "agrees"),
     Case("a set by its members", order("100", *PLAIN_SET), "agrees"),

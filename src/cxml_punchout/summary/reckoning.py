@@ -50,7 +50,6 @@ class Sums(NamedTuple):
 
 
 _UNKNOWN = Sums(frozenset(), False)
-_NOTHING = Sums(frozenset({Fraction(0)}), True)
 
 
 class Reckoning:
@@ -109,13 +108,18 @@ class Reckoning:
 
     def _by_members(self, head: int) -> bool:
         """Whether the price of the head is no part of any sum."""
-        pricing = self._groups.pricing[head]
-        return pricing == "members" or (pricing in ("open", "beside") and not self._priced[head] and self._fed[head])
+        if self._groups.pricing[head] == "group":
+            return not self._is_priced_as_one(head) and self._fed[head]
+        return self._groups.pricing[head] == "members" or (not self._priced[head] and self._fed[head])
 
     def _by_head(self, head: int) -> bool:
         """Whether the prices of the members are no part of any sum."""
-        pricing = self._groups.pricing[head]
-        return pricing == "group" or (pricing == "open" and self._priced[head] and not self._fed[head])
+        if self._groups.pricing[head] == "group":
+            return self._is_priced_as_one(head)
+        return self._groups.pricing[head] == "open" and self._priced[head] and not self._fed[head]
+
+    def _is_priced_as_one(self, head: int) -> bool:
+        return self._priced[head] or self._amounts[head] is not None
 
     def _covered(self) -> list[str | None]:
         """For each line the number of the head whose price it is in."""
@@ -173,9 +177,12 @@ class Reckoning:
 
     def _group(self, head: int, amount: Fraction | None, below: list[Sums], *, sure: bool) -> Sums:
         pricing, mine = self._groups.pricing[head], _one(amount)
-        if pricing == "group" and (self._priced[head] or amount is not None):
+        if pricing == "group" and (self._priced[head] or (sure and amount is not None)):
             return mine
         members = _total(below)
+        if pricing == "group" and amount is not None:
+            # A group for nothing, or one whose price was left at nothing.
+            return _limited(mine.of | members.of, members.complete)
         if pricing in ("group", "members") or not self._priced[head]:
             return members if pricing == "members" or self._fed[head] or amount is None else mine
         if pricing == "open" and not self._fed[head]:
