@@ -67,6 +67,13 @@ def test_an_order_of_the_cart_differs_in_nothing():
     assert compare_order([], []) == ()
 
 
+def test_an_instruction_in_an_auxiliary_id_is_no_part_of_it():
+    key = "<SupplierPartAuxiliaryID>k-7</SupplierPartAuxiliaryID></ItemID>"
+    marked = changed(ORDER, "</ItemID>", key.replace("k-7", "k-7<?desk note?>"))
+    order: Any = parse(marked, mode="tolerant").payload
+    assert found([line(auxiliary="k-7", quantity=2)], [order.item_out[0]]) == []
+
+
 def test_what_was_split_among_other_auxiliary_ids_goes_to_the_line_with_its_price():
     cart = [line(auxiliary="x", quantity=3, unit_price="2"), line(auxiliary="x", quantity=1, unit_price="1")]
     order = [ordered(quantity=1, unit_price="2"), ordered(auxiliary="y", quantity=2, unit_price="2")]

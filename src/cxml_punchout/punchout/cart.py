@@ -31,7 +31,7 @@ from ..models.text import URL, Comments, Description, Extrinsic, ShortName
 from ..scalars import scalar_for
 from ..summary.amounts import decimal_of, decimal_text, decimals_of, places_of, rounded
 from ..summary.lines import Line, lines_of
-from ..validation import lists
+from ..summary.reckoning import Reckoning, Sums
 
 __all__ = ["cart_item", "cart_total", "item_in_of", "item_out_of"]
 
@@ -71,20 +71,25 @@ def cart_item(
     """One line of a cart. What has no argument here is set on the element that is returned.
 
     lang: of the texts; carts in one language are the rule, so it need not be said with every line.
-    unit, basis_unit: codes of UN/CEFACT, such as EA or HUR. classification: for UNSPSC eight digits.
+    unit, basis_unit: codes of UN/CEFACT, such as EA or HUR, or whatever this buyer has set up. classification: for
+        UNSPSC eight digits.
     basis_quantity: the unit price is for so many basis_unit, which is the unit of the line if nothing is said.
     conversion_factor: so many basis_unit are in one unit; 1 where both are the same.
     lead_time: days. short_name: at most 50 characters. extrinsics: by name; the order brings them back.
 
-    Raises IncompleteElement if an argument is missing or blank, InvalidValue if it could not be sent or the rules of
-    cXML have something against it; both name the argument. What only some buyers dislike is left to ``validate``.
-    Guide 5.6.4.4.
+    Raises IncompleteElement if an argument is missing or blank, InvalidValue if it could not be sent as it is meant: a
+    number that is none, a text with characters that XML has not, a currency that is not three letters, an auxiliary id
+    or a name that would come back without its blanks. Both name the argument. Codes are not looked up in any list: a
+    unit, currency, language or class that only some buyers dislike is left to ``validate``. Guide 5.6.4.4.
     """
-    price = Money(_number("unit_price", unit_price, above_zero=False), currency=_code("currency", "currency", currency))
+    price = Money(
+        _number("unit_price", unit_price, above_zero=False),
+        currency=_currency_code(_text("currency", currency), _path("currency")),
+    )
     detail = ItemDetail(
         unit_price=UnitPrice(money=price),
-        description=[_description(description, short_name, _code("lang", "language", lang))],
-        unit_of_measure=_code("unit", "unit", unit),
+        description=[_description(description, short_name, _text("lang", lang))],
+        unit_of_measure=_text("unit", unit),
         price_basis_quantity=_price_basis(unit, basis_quantity, basis_unit, conversion_factor),
         classification=[_classification(classification, classification_domain)],
         manufacturer_part_id=_optional("manufacturer_part_id", manufacturer_part_id),
@@ -134,22 +139,13 @@ def _number(name: str, value: object, *, above_zero: bool = True) -> Decimal:
     return Decimal(number)
 
 
-_FORMS = {
-    "currency": (re.compile("[A-Z]{3}").fullmatch, "a currency such as EUR"),
-    "unit": (re.compile("[A-Z0-9]{1,3}").fullmatch, "a unit of UN/CEFACT such as EA"),
-    "language": (re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*").fullmatch, "a language such as en or en-GB"),
-}
+# Lists of codes are not looked into: a buyer has units and currencies of its own, and validate speaks of them.
+_CURRENCY = re.compile("[A-Za-z]{3}").fullmatch
 
 
-def _code(name: str, kind: str, value: object) -> str:
-    return _listed(kind, _text(name, value), _path(name))
-
-
-def _listed(kind: str, text: str, path: str) -> str:
-    form, expected = _FORMS[kind]
-    # As in validation, the ISO codes are looked up where the lists are installed.
-    if not form(text) or ((kind == "unit" or lists.available()) and lists.unknown(kind, text)):
-        raise InvalidValue(f"{shorten(text)} is not {expected}", path)
+def _currency_code(text: str, path: str) -> str:
+    if not _CURRENCY(text):
+        raise InvalidValue(f"{shorten(text)} is not a currency of three letters such as EUR", path)
     return text
 
 
@@ -188,7 +184,7 @@ def _price_basis(
             if value is not None:
                 raise IncompleteElement(f"{name} is given without it", _path("basis_quantity"))
         return None
-    basis_unit = unit if basis_unit is None else _code("basis_unit", "unit", basis_unit)
+    basis_unit = unit if basis_unit is None else _text("basis_unit", basis_unit)
     if factor is None and basis_unit != unit:
         raise IncompleteElement(f"how many {basis_unit} are in one {unit} has to be said", _path("conversion_factor"))
     return PriceBasisQuantity(
@@ -199,10 +195,7 @@ def _price_basis(
 
 
 def _classification(code: str, domain: str) -> Classification:
-    code, domain = _text("classification", code), _text("classification_domain", domain)
-    if domain.strip().lower() == "unspsc" and not re.fullmatch("[0-9]{8}", code):
-        raise InvalidValue(f"{shorten(code)} is not a UNSPSC code of eight digits", _path("classification"))
-    return Classification(code, domain=domain)
+    return Classification(_text("classification", code), domain=_text("classification_domain", domain))
 
 
 def _manufacturer(name: str | None) -> ManufacturerName | None:
@@ -263,19 +256,26 @@ def cart_total(
     rounding: a way of the module ``decimal``, such as ROUND_HALF_UP. Nothing is rounded without it.
     each_line: round every line and add up what comes out, in the place of rounding the sum.
 
-    Lines that are in the price of another one, and those of an order that are deleted or returned, do not count.
+    Lines that are in the price of another one, and those of an order that are deleted or returned, do not count. A
+    blanket line counts with its unit price.
 
-    Raises InvalidValue if the sum is not to be had exactly and no rounding is named, if currencies are mixed, or if
-    a line has no amount; IncompleteElement if currency or places are missing. Guide 5.6.4.2.
+    Raises InvalidValue if the sum is not to be had exactly and no rounding is named, if currencies are mixed, if a line
+    has no amount, or if head and members of a group have different prices and composite_item_type of the head does not
+    say which of them count; IncompleteElement if currency or places are missing. Guide 5.6.4.2.
     """
     _check_rounding(places, rounding, each_line)
-    items = tuple(items)
-    lines = lines_of(items, numbered=False)
-    amounts = [_amount(item, line) for item, line in zip(items, lines, strict=True) if _counts(item, line)]
-    currency = _currency(currency, [line for line in lines if line.counted])
+    reckoning = Reckoning(items)
+    lines = []
+    for item, line in zip(reckoning.items, lines_of(reckoning, numbered=False), strict=True):
+        if line.counted or _says_no_price(item):
+            _check_amount(line)
+        if line.counted:
+            lines.append(line)
+    currency = _currency(currency, lines)
+    worth = reckoning.in_way("left out", deleted=False)
     if rounding is not None and each_line and places is not None:
-        amounts = [rounded(amount, places, rounding) for amount in amounts]
-    total = sum(amounts, Fraction(0))
+        worth = [None if amount is None else rounded(amount, places, rounding) for amount in worth]
+    total = _only(reckoning.sums(worth, sure=True))
     if rounding is not None and places is not None:
         total = rounded(total, places, rounding)
     needed = places_of(total)
@@ -283,7 +283,7 @@ def cart_total(
         raise InvalidValue(f"the lines sum to {decimal_text(total)}, which has no end; name a rounding", "cart_total")
     if places is None:
         # 12.50 and 1.50 make 14.00; amounts in yen stay without decimals.
-        written = max((decimals_of(line.unit_price) for line in lines if line.counted), default=2)
+        written = max((decimals_of(line.unit_price) for line in lines), default=2)
         places = max(needed, min(2, written) if total else 2)
     elif needed > places:
         raise InvalidValue(
@@ -304,25 +304,37 @@ def _check_rounding(places: int | None, rounding: str | None, each_line: bool) -
         raise IncompleteElement("how the lines are rounded has to be said", "cart_total.rounding")
 
 
-def _counts(item: ItemIn | ItemOut, line: Line) -> bool:
-    # A blanket line has limits, of which no sum is made: that must not pass as an order for nothing.
-    return line.counted or (isinstance(item, ItemOut) and item.item_detail is None)
+def _says_no_price(item: ItemIn | ItemOut) -> bool:
+    # Limits alone make no sum: that must not pass as an order for nothing. The head of a group has its members' prices.
+    return isinstance(item, ItemOut) and item.item_detail is None and item.item_type != "composite"
 
 
-def _amount(item: ItemIn | ItemOut, line: Line) -> Fraction:
+def _check_amount(line: Line) -> None:
     if line.amount is None:
         raise InvalidValue(
             f"line {line.position} ({shorten(line.part_id)}) has no amount: quantity, price or price basis is missing "
             "or no number that can be computed with",
             "cart_total",
         )
-    return line.amount
+
+
+def _only(sums: Sums) -> Fraction:
+    if len(sums.of) > 1:
+        raise InvalidValue(
+            "the lines can be added up in more than one way: head and members of a group have prices; say which of "
+            "them count in composite_item_type of the head",
+            "cart_total",
+        )
+    if not sums.of or not sums.complete:
+        raise InvalidValue("the lines cannot be added up exactly: price bases without any common measure", "cart_total")
+    (total,) = sums.of
+    return total
 
 
 def _currency(given: str | None, lines: list[Line]) -> str:
     found = {line.currency for line in lines}
     if given is not None:
-        found.add(_listed("currency", given, "cart_total.currency"))
+        found.add(_currency_code(given, "cart_total.currency"))
     if not found:
         raise IncompleteElement("an empty cart does not say its currency", "cart_total.currency")
     if len(found) > 1:
@@ -392,6 +404,10 @@ def _converted(item: ItemIn | ItemOut, target: type[_Item], leave_out: Collectio
             given[field.name] = value
     if lost:
         raise InvalidValue(f"{name} has no place for {', '.join(lost)}; name in leave_out what may be lost", name)
+    for place in target.__cxml__.fields:
+        if place.required and place.name not in given:
+            # As a tolerant reader leaves it. A line without it is no line of a cart or an order.
+            raise IncompleteElement("the line has none to take over", f"{item.__cxml__.tag}.{place.name}")
     made = target(**copy.deepcopy(given))
     # What a tolerant reader could not place goes along, to be written where it stood.
     made._leftover = copy.deepcopy(item._leftover)

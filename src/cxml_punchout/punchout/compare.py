@@ -21,7 +21,7 @@ from ..findings import shorten
 from ..models.item import ItemIn, ItemOut, PriceBasisQuantity, SupplierPartAuxiliaryID
 from ..summary.amounts import decimal_of, detail_of, exact, places_of
 from ..summary.lines import item_name
-from ..summary.reading import at, joined, plain
+from ..summary.reading import at, is_instruction, joined, plain
 
 __all__ = ["Difference", "DifferenceKind", "compare_order"]
 
@@ -171,7 +171,9 @@ def _auxiliary(item: Any) -> Hashable:
     """The content of the auxiliary id, without blanks around it; none is the same as an empty one."""
     element = at(item, "item_id.supplier_part_auxiliary_id")
     parts = (element,) if isinstance(element, str) else at(element, "content") or ()
-    content: list[str | tuple[str]] = [part if isinstance(part, str) else _markup(part) for part in parts]
+    content: list[str | tuple[str]] = [
+        part if isinstance(part, str) else _markup(part) for part in parts if not is_instruction(part)
+    ]
     if content and isinstance(content[0], str):
         content[0] = content[0].lstrip()
     if content and isinstance(content[-1], str):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from ..errors import InvalidValue
@@ -12,6 +13,7 @@ from ..scalars import scalar_for
 from .reading import at
 
 __all__ = [
+    "bounded_sum",
     "decimal_of",
     "decimal_text",
     "decimals_of",
@@ -62,8 +64,27 @@ def exact_sum(amounts: Iterable[Fraction]) -> Fraction:
     return made[0] if len(made) == 1 else sum(made, Fraction(0))
 
 
+#: Room for any price basis that a shop has; the least common multiple of made-up ones grows without end.
+_DENOMINATOR_BITS = 4096
+
+
+def bounded_sum(amounts: Iterable[Fraction]) -> Fraction | None:
+    """The exact sum in linear time; None if its denominator would be out of all measure."""
+    numerators: dict[int, int] = {}
+    for amount in amounts:
+        denominator = amount.denominator
+        numerators[denominator] = numerators.get(denominator, 0) + amount.numerator
+    common = 1
+    for denominator in numerators:
+        if common % denominator:
+            common = lcm(common, denominator)
+            if common.bit_length() > _DENOMINATOR_BITS:
+                return None
+    return Fraction(sum(numerator * (common // each) for each, numerator in numerators.items()), common)
+
+
 def detail_of(item: Any) -> Any:
-    """The detail of a line, or what a blanket line has in its place: a price perhaps, but no sum is made of it."""
+    """The detail of a line, or what a blanket line has in its place."""
     return item.item_detail or getattr(item, "blanket_item_detail", None)
 
 

@@ -14,8 +14,9 @@ from ..models.profile import ProfileRequest, ProfileResponse
 from ..models.punchout import PunchOutOrderMessage, PunchOutSetupRequest, PunchOutSetupResponse
 from ..models.status_update import StatusUpdateRequest
 from ..status import status_class
-from .lines import Line, Total, compare, item_name, lines_of
-from .reading import at, comments, described, joined, many, money, person, place, plain, tag_of
+from .lines import Line, Total, held, item_name, lines_of
+from .reading import at, comments, described, is_instruction, joined, many, money, person, place, plain, tag_of
+from .reckoning import Reckoning
 
 __all__ = ["Charge", "Fact", "Party", "Service", "Summary", "summarize"]
 
@@ -183,7 +184,8 @@ def _identity(identity: Any) -> str:
     if text:
         return text
     # An address in a scheme of its own comes as an IdReference.
-    inside = [part.tree() for part in many(at(identity, "content")) if isinstance(part, OpenElement)]
+    elements = [part for part in many(at(identity, "content")) if isinstance(part, OpenElement)]
+    inside = [part.tree() for part in elements if not is_instruction(part)]
     return joined(node.get("identifier") or "" for node in inside)
 
 
@@ -216,7 +218,7 @@ def _setup(request: Any, made: _Draft) -> None:
     made.fact("extrinsics", others, "values not shown")
     made.fact("ship to", place(at(request, "ship_to.address")))
     made.fact("opens at", item_name(at(request, "selected_item.item_id")))
-    made.lines = lines_of(request.item_out, numbered=False)
+    made.lines = lines_of(Reckoning(many(request.item_out)), numbered=False)
 
 
 def _cookie(cookie: Any) -> str:
@@ -268,8 +270,8 @@ def _cart(cart: Any, made: _Draft) -> None:
     made.fact("sales order", plain(at(header, "supplier_order_info.order_id")))
     made.fact("ship to", place(at(header, "ship_to.address")))
     made.fact("items", "" if cart.item_in else "none")
-    made.lines = lines_of(cart.item_in, numbered=False)
-    made.total = compare(at(header, "total"), made.lines)
+    reckoning, made.total = held(header, many(cart.item_in))
+    made.lines = lines_of(reckoning, numbered=False)
     made.charges += _charges(header)
     made.close("comments", comments(each.comments for each in many(cart.item_in) if each.comments is not None))
 
@@ -289,9 +291,8 @@ def _order(order: Any, made: _Draft) -> None:
     header = order.order_request_header
     made.kind = f'Order "{plain(at(header, "type")) or "new"}"'
     _order_facts(header, order.item_out, made)
-    made.lines = lines_of(order.item_out, numbered=True)
-    blanket = at(header, "order_type") == "blanket"
-    made.total = compare(at(header, "total"), made.lines, "the most that may be spent, no sum" if blanket else "")
+    reckoning, made.total = held(header, many(order.item_out))
+    made.lines = lines_of(reckoning, numbered=True, returns=made.total.returns if made.total else "left out")
     made.charges += _charges(header)
     made.close("payment", _payment(at(header, "payment")))
     made.close("terms", joined(map(_term, many(at(header, "payment_term"))), "; "))

@@ -12,7 +12,19 @@ from typing import Any
 from ..element import Element, OpenElement
 from ..spelled import spelling
 
-__all__ = ["at", "comments", "described", "joined", "many", "money", "person", "place", "plain", "tag_of"]
+__all__ = [
+    "at",
+    "comments",
+    "described",
+    "is_instruction",
+    "joined",
+    "many",
+    "money",
+    "person",
+    "place",
+    "plain",
+    "tag_of",
+]
 
 
 def at(element: Any, path: str) -> Any:
@@ -57,10 +69,15 @@ def plain(value: Any) -> str:
 
 
 def tag_of(part: Any) -> str:
-    """The name of an element, declared or not; empty for texts and for what is absent."""
+    """The name of an element, declared or not; empty for texts, instructions and for what is absent."""
     if isinstance(part, OpenElement):
-        return part.tag
+        return "" if is_instruction(part) else part.tag
     return part.__cxml__.tag if isinstance(part, Element) else ""
+
+
+def is_instruction(part: Any) -> bool:
+    """Whether it is a processing instruction, which is carried like an element but is none."""
+    return isinstance(part, OpenElement) and part.markup.startswith("<?")
 
 
 def joined(parts: Iterable[str], between: str = ", ") -> str:

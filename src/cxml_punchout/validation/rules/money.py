@@ -7,10 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ...spelled import Unreadable
-from ...summary.amounts import decimal_text, exact, exact_sum, line_amount
-from ...summary.lines import compare, priced
+from ...summary.amounts import decimal_text, detail_of, exact, line_amount
+from ...summary.lines import held
 from ...summary.reading import at, plain
+from ...summary.reckoning import Reckoning
 from ..located import Located
 from .registry import Faults, rule
 
@@ -40,16 +40,17 @@ def _total(here: Located) -> tuple[Located | None, Any, list[Any]]:
     "PunchOutOrderMessage",
     severity="warning",
     guide="5.6.4.2, 7.2.1.1",
-    says="The total is not the sum of the lines: price, divided by the price basis, times quantity. A difference that "
-    "comes from rounding each line or the sum to the decimals of the total is allowed; allowances and charges on the "
-    "total, blanket orders and lines without a readable price are not compared.",
+    says="The total is not the sum of the lines: price, divided by the price basis, times quantity; a group counts "
+    "once. Rounding is allowed, line by line or of the sum, and returns may be left out or taken off. Totals with "
+    "allowances and charges, blanket orders, cancellations, lines with limits or without a readable price are not "
+    "compared.",
     hint="Total is the items alone, without tax and shipping.",
 )
 def total_differs(here: Located) -> Faults:
     total, header, items = _total(here)
-    if total is None or not items or _blanket(header) or isinstance(getattr(header, "order_type", None), Unreadable):
+    if total is None:
         return
-    found = compare(total.element, priced(items, [line.once(cost) for line in _lines(here)]))
+    _, found = held(header, items, [line.once(cost) for line in _lines(here)])
     stated = exact(at(total.element, "money.amount"))
     if found is None or found.verdict != "differs" or found.lines is None or stated is None:
         return
@@ -84,7 +85,7 @@ def currencies_mixed(here: Located) -> Faults:
     total, _, _ = _total(here)
     currency = plain(at(total.element, "money.currency")) if total is not None else ""
     for item in _lines(here):
-        mine = plain(at(item.element, "item_detail.unit_price.money.currency"))
+        mine = plain(at(detail_of(item.element), "unit_price.money.currency"))
         if mine != currency and _CURRENCY(mine) and _CURRENCY(currency):
             yield f"This line is priced in {mine}, the total in {currency}.", item
 
@@ -108,14 +109,15 @@ def tax_differs(here: Located) -> Faults:
     taxes = [at(item, "tax.money") for item in items]
     if whole is None or not taxes or None in taxes:
         return
-    stated, amounts = exact(whole.amount), [amount for tax in taxes if (amount := exact(tax.amount)) is not None]
+    stated, amounts = exact(whole.amount), [exact(tax.amount) for tax in taxes]
     same = {plain(money.currency) for money in (whole, *taxes)}
-    if stated is None or len(amounts) < len(taxes) or len(same) > 1:
+    if stated is None or None in amounts or len(same) > 1:
         return
-    made = exact_sum(amounts)
+    made = Reckoning(items, amounts).every_sum()
     # Each line may have been rounded to the cent by itself.
-    if abs(made - stated) > Fraction(len(taxes), 100):
-        yield f"The taxes of the lines make {decimal_text(made, 2)}, the header states {plain(whole.amount)}."
+    if made.complete and all(abs(each - stated) > Fraction(len(taxes), 100) for each in made.of):
+        nearest = min(made.of, key=lambda each: (abs(each - stated), each))
+        yield f"The taxes of the lines make {decimal_text(nearest, 2)}, the header states {plain(whole.amount)}."
 
 
 @rule(
@@ -177,7 +179,11 @@ def limit_over_total(here: Located) -> Faults:
         return
     whole: Any = total.element.money
     limits: list[Any] = [at(item, "blanket_item_detail.max_amount.money") for item in items]
-    stated, made = exact(at(whole, "amount")), exact_sum(filter(None, (exact(at(limit, "amount")) for limit in limits)))
+    stated = exact(at(whole, "amount"))
+    made = Reckoning(items, [exact(at(limit, "amount")) or Fraction(0) for limit in limits]).every_sum()
     same = {plain(money.currency) for money in (whole, *limits) if money is not None}
-    if stated is not None and len(same) == 1 and made > stated:
-        yield f"The limits of the lines make {decimal_text(made, 2)}, the total is {plain(whole.amount)}.", total
+    if stated is not None and len(same) == 1 and made.complete and min(made.of) > stated:
+        yield (
+            f"The limits of the lines make {decimal_text(min(made.of), 2)}, the total is {plain(whole.amount)}.",
+            total,
+        )
