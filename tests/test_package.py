@@ -215,6 +215,7 @@ ORDER = (
     "element",
     "payloads",
     "models",
+    "versions",
     "masking",
     "binding",
     "summary",

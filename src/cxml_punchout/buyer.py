@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import attrs
 
 from .addresses import web_address
-from .document import parse, serialize
+from .document import doctype_for, parse, serialize
 from .envelope import USER_AGENT, Clock, Ids, PayloadIds, credentials_of, utc_now
 from .errors import DocumentError, IncompleteElement, InvalidValue, UsageError
 from .findings import shorten
@@ -43,6 +43,7 @@ from .status import StatusClass, status_class
 from .summary.reading import plain
 from .trust.partners import Mode, Partner
 from .trust.secrets import Secret
+from .versions import known_version, lacking
 
 if TYPE_CHECKING:
     from .models.envelope import RequestPayload, ResponsePayload
@@ -123,6 +124,8 @@ class Buyer:
     partner: the connection, written as the supplier would write it: From is the buyer, To the supplier.
     clock, ids: the present with its offset from UTC, and payloadIDs that nobody else has.
     user_agent: product and version of the software that sends.
+    version: the cXML version that the DOCTYPE names, ``1.2.014`` say, for a partner that validates by it.
+        ``Partner.version`` goes before it; by default the current one.
 
     What is made is held against the grammar, the datatypes and the rules of the Guide before it leaves.
 
@@ -130,7 +133,13 @@ class Buyer:
     """
 
     def __init__(
-        self, partner: Partner, *, clock: Clock = utc_now, ids: Ids | None = None, user_agent: str = USER_AGENT
+        self,
+        partner: Partner,
+        *,
+        clock: Clock = utc_now,
+        ids: Ids | None = None,
+        user_agent: str = USER_AGENT,
+        version: str = "",
     ) -> None:
         if not partner.accounts["from"]:
             raise IncompleteElement(
@@ -139,6 +148,7 @@ class Buyer:
             )
         self.partner = partner
         self.user_agent = user_agent
+        self.version = partner.version or known_version(version, "Buyer.version")
         self._clock = clock
         self._ids = ids if ids is not None else PayloadIds(clock=clock)
 
@@ -221,7 +231,7 @@ class Buyer:
         items = tuple(items)
         header = OrderRequestHeader(
             order_id=order_id,
-            order_date=order_date or self._clock(),
+            order_date=order_date or self._clock().replace(microsecond=0),
             type=type,
             order_version=order_version,
             total=_total(total, items),
@@ -242,9 +252,10 @@ class Buyer:
         attachments: files. In an order, those that no Attachment points at get one on the header.
         url: where to; by default where the partner takes setup requests, or for all others orders.
 
-        Raises UsageError for what cannot be sent, and if there is no secret that holds now. Guide 3.1.
+        Raises UsageError for what cannot be sent or the version that was set does not have, and if there is no secret
+        that holds now. Guide 3.1.
         """
-        now = self._clock()
+        now = self._clock().replace(microsecond=0)
         parts = tuple(attachments)
         document = CXML(
             payload_id=self._ids(),
@@ -254,6 +265,7 @@ class Buyer:
             request=Request(deployment_mode=self.partner.mode, payload=payload),
         )
         _attach(document, parts, self.partner.mode, lang)
+        document.doctype = doctype_for(document, given=self.version)
         body, content_type = serialize(document, validate=True), _XML
         if parts:
             body, content_type = pack(body, parts)
