@@ -636,6 +636,51 @@ def test_a_reply_without_cxml_is_a_fault_of_the_transport(
     assert isinstance(answer.error, DocumentError) != (answer.document is not None)
 
 
+SECOND = {
+    "beside": ("</Status>", "</Status><Status code='{}' text='T'/>"),
+    "before": ("<Status ", "<Status code='{}' text='T'/><Status "),
+    "within": ("</Status>", "<Status code='{}' text='T'/></Status>"),
+    "in a second Response": ("</Response>", "</Response><Response><Status code='{}' text='T'/></Response>"),
+    "in a first Response": ("<Response>", "<Response><Status code='{}' text='T'/></Response><Response>"),
+    "in a Message": ("</Response>", "</Response><Message><Status code='{}' text='T'/></Message>"),
+    "in the root": ("</Response>", "</Response><Status code='{}' text='T'/>"),
+}
+
+
+def twice(code: int, where: str, second: object) -> bytes:
+    before, after = SECOND[where]
+    return changed(reply(code, "T", message="m").decode(), before, after.format(second)).encode()
+
+
+@pytest.mark.parametrize("where", SECOND)
+@pytest.mark.parametrize(("first", "second"), [(200, 406), (406, 200), (200, 500), (500, 201), (400, 500), (200, "x")])
+def test_two_statuses_that_disagree_are_no_success_and_nothing_is_sent_again(
+    where: str, first: int, second: object
+) -> None:
+    answer = buyer().read_reply(twice(first, where, second), "text/xml", rush=True)
+    assert (answer.outcome, answer.status, answer.payload, answer.start_page_url) == ("unclear", None, None, None)
+    assert told(answer) == NO_RETRY
+    assert str(first) in answer.retry.why
+    assert answer.document is not None
+
+
+@pytest.mark.parametrize("where", SECOND)
+@pytest.mark.parametrize(
+    ("first", "second", "outcome"),
+    [
+        (200, 200, "success"),
+        (200, 201, "success"),
+        (406, 401, "permanent"),
+        (500, " 560 ", "transient"),
+        (200, "", "success"),
+    ],
+)
+def test_statuses_that_agree_are_one(where: str, first: int, second: object, outcome: str) -> None:
+    answer = buyer().read_reply(twice(first, where, second), "text/xml")
+    assert answer.outcome == outcome
+    assert answer.status in (first, 201, 401, 560)
+
+
 @given(st.data())
 def test_whatever_comes_back_is_an_answer(data: st.DataObject) -> None:
     body = RESPONSE.encode()

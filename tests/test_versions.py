@@ -205,7 +205,7 @@ def test_a_payload_without_a_model_has_its_version_too() -> None:
         ("1.2.14", CURRENT_VERSION),
         ("1.2.0141", CURRENT_VERSION),
         ("2.0.001", CURRENT_VERSION),
-        ("1.2.０14", CURRENT_VERSION),
+        ("1.2.\uff1014", CURRENT_VERSION),
         ("", CURRENT_VERSION),
     ],
 )

@@ -10,6 +10,7 @@ answer.retry.retry          # whether to post the same ``sent`` again, and answe
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -19,6 +20,7 @@ import attrs
 
 from .addresses import web_address
 from .document import doctype_for, parse, serialize
+from .element import Element, OpenElement
 from .envelope import USER_AGENT, Clock, Ids, PayloadIds, credentials_of, utc_now
 from .errors import DocumentError, IncompleteElement, InvalidValue, UsageError
 from .findings import shorten
@@ -40,10 +42,10 @@ from .models.punchout import (
 from .models.text import Attachment, Comments, Extrinsic, Name
 from .punchout.cart import cart_total
 from .status import StatusClass, status_class
-from .summary.reading import plain
+from .summary.reading import at, plain
 from .trust.partners import Mode, Partner
 from .trust.secrets import Secret
-from .versions import known_version, lacking
+from .versions import known_version
 
 if TYPE_CHECKING:
     from .models.envelope import RequestPayload, ResponsePayload
@@ -97,8 +99,9 @@ class Answer:
     """What came back for a request.
 
     outcome: what it means: done (``success``), refused for good (``permanent``), failed for the moment (``transient``),
-        a code that means nothing (``undefined``), or no answer in cXML at all (``transport``).
-    status: the code as it was sent; None without an answer in cXML.
+        a code that means nothing (``undefined``), no answer in cXML at all (``transport``), or several that disagree
+        (``unclear``): then only a person can find out whether it was done.
+    status: the code as it was sent; None without an answer in cXML, or with several that disagree.
     text: the phrase beside the code. message: what is said in words, for a person.
     document, payload: None if there are none. What is odd about the document is in its ``findings``.
     start_page_url: where to send the user's browser after a setup request; None if there is no address of the web.
@@ -106,7 +109,7 @@ class Answer:
     error: why the body could not be read, for the log; None if it could.
     """
 
-    outcome: StatusClass | Literal["transport"]
+    outcome: StatusClass | Literal["transport", "unclear"]
     status: int | None
     text: str
     message: str
@@ -308,7 +311,8 @@ class Buyer:
         """What an HTTP reply means. Nothing that may come back raises: a reply that cannot be read is an answer too.
 
         The Status of the cXML decides, whatever HTTP says. A reply without cXML is a fault of the transport, 404 and
-        500 alike. rush: the order is urgent, so try again soon.
+        500 alike. Two Statuses that disagree are neither a success nor a reason to send again: what was done may be
+        done twice. rush: the order is urgent, so try again soon.
 
         Guide 3.1.9.1.
         """
@@ -317,6 +321,11 @@ class Buyer:
             document = parse(decode_xml(package.body, package.content_type), mode="tolerant")
         except DocumentError as error:
             return _unanswered(f"HTTP {http_status} without cXML: {error.code}", http_status, rush, error)
+        codes = _codes(document)
+        if len({status_class(code) for code in codes}) > 1:
+            why = f"HTTP {http_status} with several Statuses, {' and '.join(map(str, codes[:5]))}: ask the partner"
+            advice = RetryAdvice(False, why, timedelta(0), 0)
+            return Answer("unclear", None, "", "", document, None, None, http_status, advice)
         response = document.response
         status = response.status if response is not None else None
         if response is None or status is None or isinstance(status.code, str) or status.code is None:
@@ -414,6 +423,24 @@ def _advice(outcome: str, what: str, rush: bool) -> RetryAdvice:
 def _unanswered(why: str, http_status: int | None, rush: bool, error: DocumentError | None) -> Answer:
     advice = _advice("transport", why, rush)
     return Answer("transport", None, "", "", None, None, None, http_status, advice, error)
+
+
+def _codes(document: CXML) -> list[int]:
+    """The codes of all Statuses in a reply, wherever they stand: -1 for no number, nothing for none."""
+    wrappers = (document.response, document.message)
+    statuses = [at(wrapper, "status") for wrapper in wrappers]
+    markup = [getattr(at(status, "value"), "markup", None) or "" for status in statuses]
+    for part in (document, *wrappers, *statuses):
+        leftover = part._leftover if isinstance(part, Element) else None
+        markup += (text for _, text in leftover.nodes) if leftover is not None else ()
+    found = [plain(at(status, "code")) for status in statuses]
+    for text in markup:
+        if "Status" in text:
+            found += (node.get("code", "") for node in OpenElement(f"<_>{text}</_>").tree().iter("{*}Status"))
+    return [int(code) if _NUMBER(code) else -1 for code in map(str.strip, found) if code]
+
+
+_NUMBER = re.compile(r"[0-9]{1,9}").fullmatch
 
 
 def _start_page(payload: Any) -> str | None:

@@ -281,10 +281,10 @@ def serialize(
 
     A document that was read is written with everything that it had, in the spelling in which it came; comments and
     white space between elements aside. A signed document that was not changed is written as it was received, octet
-    for octet; a changed one warns with ``SignatureWarning``. ``US-ASCII`` writes all other characters as references, and
-    declares it. ``validate`` holds what was written against the grammar, the datatypes and the rules of the Guide, as
-    the function of that name does. ``version`` is the cXML version that the DOCTYPE names, ``1.2.014`` say, for a
-    partner that validates by it; by default that of a document that was read, else the current one.
+    for octet; a changed one warns with ``SignatureWarning``. ``US-ASCII`` writes all other characters as references.
+    ``validate`` holds what was written against the grammar, the datatypes and the rules of the Guide, as the function
+    of that name does. ``version`` is the cXML version that the DOCTYPE names, ``1.2.014`` say, for a partner that
+    validates by it; by default that of a document that was read, else the current one.
 
     Raises InvalidValue and IncompleteElement, which name the field that cannot be written; with ``validate`` UsageError
     for the first error of the report; with ``version`` UsageError for a field that the version does not have.

@@ -54,7 +54,6 @@ from .status import status_class
 from .trust.authenticate import Verified, authenticate
 from .trust.credentials import Account, Section
 from .trust.partners import Mode, Partner, PartnerStore
-
 from .versions import known_version, named_by, named_in
 
 if TYPE_CHECKING:
