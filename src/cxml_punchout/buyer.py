@@ -328,20 +328,21 @@ class Buyer:
             return Answer("unclear", None, "", "", document, None, None, http_status, advice)
         response = document.response
         status = response.status if response is not None else None
-        if response is None or status is None or isinstance(status.code, str) or status.code is None:
+        code = status.code if status is not None and isinstance(status.code, int) else max(codes, default=-1)
+        if response is None or status is None or (code < 0 and code != status.code):
             why = f"HTTP {http_status} with a document that is no Response with a Status"
             return attrs.evolve(_unanswered(why, http_status, rush, None), document=document)
-        outcome = status_class(status.code)
+        outcome = status_class(code)
         return Answer(
             outcome,
-            status.code,
+            code,
             plain(status.text).strip(),
             plain(status).strip(),
             document,
             response.payload,
             _start_page(response.payload) if outcome == "success" else None,
             http_status,
-            _advice(outcome, f"Status {status.code}", rush),
+            _advice(outcome, f"Status {code}", rush),
         )
 
     def no_reply(self, why: str, *, rush: bool = False) -> Answer:
