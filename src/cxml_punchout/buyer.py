@@ -45,7 +45,7 @@ from .status import StatusClass, status_class
 from .summary.reading import at, plain
 from .trust.partners import Mode, Partner
 from .trust.secrets import Secret
-from .versions import known_version
+from .versions import known_version, lacking
 
 if TYPE_CHECKING:
     from .models.envelope import RequestPayload, ResponsePayload
@@ -267,7 +267,7 @@ class Buyer:
             header=self._header(now),
             request=Request(deployment_mode=self.partner.mode, payload=payload),
         )
-        _attach(document, parts, self.partner.mode, lang)
+        _attach(document, parts, self.partner.mode, lang, self.version)
         document.doctype = doctype_for(document, given=self.version)
         body, content_type = serialize(document, validate=True), _XML
         if parts:
@@ -382,7 +382,7 @@ def _reference(type: str, reference: Outgoing | str | None) -> DocumentReference
     return DocumentReference(payload_id=reference.payload_id if isinstance(reference, Outgoing) else reference)
 
 
-def _attach(document: CXML, parts: tuple[Part, ...], mode: Mode, lang: str) -> None:
+def _attach(document: CXML, parts: tuple[Part, ...], mode: Mode, lang: str, version: str) -> None:
     """See to it that every file is pointed at, and that every Attachment points at a file."""
     found = attachments_of(document, parts)
     for finding in found.findings:
@@ -396,7 +396,13 @@ def _attach(document: CXML, parts: tuple[Part, ...], mode: Mode, lang: str) -> N
     # What the program gave stays as it is.
     order, header = copy.copy(payload), copy.copy(payload.order_request_header)
     links = [Attachment(url=part.url) for part in found.unreferenced]
-    header.comments = [*header.comments, Comments(links, lang=lang)]
+    given = tuple(header.comments)
+    header.comments = [*given, Comments(links, lang=lang)]
+    found = lacking(header, version, "header") if given and version else None
+    if found is not None and found.path == "header.comments":  # one has to do
+        last = copy.copy(given[-1])
+        last.content = (*last.content, *links)
+        header.comments = [*given[:-1], last]
     order.order_request_header = header
     document.request = Request(deployment_mode=mode, payload=order)
 
