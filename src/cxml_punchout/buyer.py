@@ -398,8 +398,8 @@ def _attach(document: CXML, parts: tuple[Part, ...], mode: Mode, lang: str, vers
     links = [Attachment(url=part.url) for part in found.unreferenced]
     given = tuple(header.comments)
     header.comments = [*given, Comments(links, lang=lang)]
-    found = lacking(header, version, "header") if given and version else None
-    if found is not None and found.path == "header.comments":  # one has to do
+    newer = lacking(header, version, "header") if given and version else None
+    if newer is not None and newer.path == "header.comments":  # one has to do
         last = copy.copy(given[-1])
         last.content = (*last.content, *links)
         header.comments = [*given[:-1], last]
