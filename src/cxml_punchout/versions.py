@@ -29,8 +29,7 @@ _KNOWN = re.compile(r"1\.2\.[0-9]{3}").fullmatch
 def known_version(version: str, path: str) -> str:
     """A version that a program sets, or "" for none. Raises InvalidValue, naming ``path``, for what is none of ours."""
     if not isinstance(version, str) or (version and not _usable(version)):
-        told = version if isinstance(version, str) and len(version) < 20 else type(version).__name__
-        raise InvalidValue(f"a cXML version is expected, 1.2.014 say, not after {CURRENT_VERSION}: {told!r}", path)
+        raise InvalidValue(f"a cXML version is expected, such as 1.2.014, and none after {CURRENT_VERSION}", path)
     return version
 
 
