@@ -58,7 +58,7 @@ def version_for(document: Any, given: str = "", asked: str = "") -> str:
 def named_by(document: Any) -> str:
     """The version that a document names in its DOCTYPE, or in the attribute of old; "" if in neither."""
     named: str | None = document.doctype.version if document.doctype is not None else None
-    return named or (document.version if isinstance(document.version, str) else "")
+    return named or (document.version.strip() if isinstance(document.version, str) else "")
 
 
 # A document that cannot be read may still say for whom it was written. Nothing depends on it but a name in the answer.

@@ -325,6 +325,12 @@ Acme, test
     assert not any(secret in out for secret in ("live", "from-file", "hub", "ACME_SECRET"))
 
 
+def test_the_sheet_tells_a_version_that_was_set(path, capsys):
+    path.write_text(GOOD.replace('name = "Acme"\nmode', 'name = "Acme"\nversion = "1.2.014"\nmode'))
+    assert main(["partners", "sheet", str(path)]) == 0
+    assert capsys.readouterr().out.count("  cXML Version        1.2.014\n") == 1
+
+
 def test_the_sheet_may_be_that_of_one_partner(path, capsys):
     path.write_text(GOOD.replace('name = "Acme"\nmode', 'name = "Other"\nmode'))
     assert main(["partners", "sheet", "--partner", "Other", str(path)]) == 0

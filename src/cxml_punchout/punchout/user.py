@@ -187,12 +187,12 @@ _Found = tuple[str, str]
 def user_of(setup: PunchOutSetupRequest) -> User:
     """The user of a setup request; a field that it does not tell is None.
 
-    Each is looked for in the Contact of the end user, then in the Extrinsics, then in the other Contacts and last in
-    the ship-to address. A Contact without a role is the user's, any other one an office with a name of its own.
+    Each is looked for in the Contact of the end user, then in the Extrinsics, then in a Contact without a role and the
+    other Contacts, and last in the ship-to address. A Contact with another role is an office with a name of its own.
     """
     contacts: Sequence[Any] = setup.contact or ()
     ours = list(filter(_is_user, contacts))
-    others = list(filterfalse(_is_user, contacts))
+    others = sorted(filterfalse(_is_user, contacts), key=lambda contact: bool(_role(contact)))
     extrinsics = _Extrinsics(
         setup.extrinsic or (),
         *(contact.extrinsic or () for contact in ours),
