@@ -12,7 +12,7 @@ from typing import Any
 
 import official
 
-from cxml_punchout import UsageError, serialize, validate
+from cxml_punchout import UsageError, parse, serialize, validate
 from cxml_punchout.endpoint import Endpoint
 from cxml_punchout.punchout.session import PunchOutSession
 
@@ -49,3 +49,11 @@ def check() -> None:
         assert report.ok, f"a test built a document with errors\n{report}\n{body.decode()}"
         if official.directory() is not None:
             assert official.accepts(body), f"the official DTD refuses what a test built\n{body.decode()}"
+            version = _named(body)
+            if version in official.OLD_VERSIONS:
+                assert official.accepts(body, version), f"cXML {version} cannot hold what a test built\n{body.decode()}"
+
+
+def _named(body: bytes) -> str | None:
+    doctype = parse(body, mode="tolerant").doctype
+    return doctype.version if doctype is not None else None

@@ -537,6 +537,68 @@ def test_everything_that_is_made_is_valid_by_the_official_grammar() -> None:
         assert grammar.validate(tree), grammar.error_log.filter_from_errors()
 
 
+# --- versions, and times -----------------------------------------------------------------------------------------
+
+
+def version_of(sent: Outgoing) -> str | None:
+    doctype = received(sent).doctype
+    assert doctype is not None
+    return doctype.version
+
+
+def test_a_partner_that_takes_one_version_is_sent_that_one() -> None:
+    old = partner(version="1.2.014")
+    assert [version_of(send()) for send in (set_up, ordered)] == ["1.2.071"] * 2
+    assert [version_of(send(buyer(old))) for send in (set_up, ordered)] == ["1.2.014"] * 2
+    assert version_of(ordered(buyer(version="1.2.020"))) == "1.2.020"
+    assert version_of(ordered(buyer(old, version="1.2.020"))) == "1.2.014"
+    with pytest.raises(InvalidValue, match="a cXML version is expected"):
+        buyer(version="1.3.000")
+
+
+def test_what_the_version_of_a_partner_does_not_have_is_not_sent() -> None:
+    by = buyer(version="1.2.014")
+    with pytest.raises(UsageError, match=r"does not have more than one <Comments> in OrderRequestHeader.*1\.2\.050"):
+        ordered(by, comments=["one", "two"])
+    late = line()
+    late.requested_shipment_date = NOW
+    with pytest.raises(UsageError, match=r"ItemOut@requestedShipmentDate; it came with 1\.2\.036") as caught:
+        ordered(by, items=[line(), late])
+    assert caught.value.path == "document.request.payload.item_out[1].requested_shipment_date"
+
+
+@pytest.mark.parametrize("version", ["1.2.014", "1.2.050"])
+def test_a_file_finds_its_place_in_every_version(version: str) -> None:
+    sent = ordered(buyer(version=version), comments="Handle with care.", attachments=[PLAN])
+    header = order_of(sent).order_request_header
+    assert len(header.comments) == (1 if version == "1.2.014" else 2)
+    assert header.comments[0].value == "Handle with care."
+    assert len(attachments_of(received(sent), [PLAN]).unreferenced) == 0
+    if official.directory() is not None:
+        assert official.accepts(unpack(sent.body, sent.content_type).body, version)
+
+
+def test_everything_that_is_made_in_an_old_version_is_valid_by_its_grammar() -> None:
+    if official.directory() is None:
+        pytest.skip("the official DTDs are not at hand; name their directory in CXML_OFFICIAL_DTD")
+    for version in official.OLD_VERSIONS:
+        by = buyer(version=version)
+        for sent in (
+            set_up(by, user_email="a@b.example", user_name="A", ship_to=OFFICE),
+            ordered(by),
+            by.request(ProfileRequest()),
+        ):
+            assert official.accepts(unpack(sent.body, sent.content_type).body, version)
+
+
+def test_nothing_that_is_sent_holds_a_fraction_of_a_second() -> None:
+    by = buyer(clock=lambda: NOW.replace(microsecond=250001))
+    for send in (set_up, ordered):
+        assert b"250001" not in send(by).body
+        assert received(send(by)).timestamp == NOW
+    assert order_of(ordered(by)).order_request_header.order_date == NOW
+
+
 # --- answers -----------------------------------------------------------------------------------------------------
 
 NO_RETRY = (False, timedelta(0), 0)
@@ -634,6 +696,51 @@ def test_a_reply_without_cxml_is_a_fault_of_the_transport(
     assert told(answer) == HOURLY
     assert str(http_status) in answer.retry.why
     assert isinstance(answer.error, DocumentError) != (answer.document is not None)
+
+
+SECOND = {
+    "beside": ("</Status>", "</Status><Status code='{}' text='T'/>"),
+    "before": ("<Status ", "<Status code='{}' text='T'/><Status "),
+    "within": ("</Status>", "<Status code='{}' text='T'/></Status>"),
+    "in a second Response": ("</Response>", "</Response><Response><Status code='{}' text='T'/></Response>"),
+    "in a first Response": ("<Response>", "<Response><Status code='{}' text='T'/></Response><Response>"),
+    "in a Message": ("</Response>", "</Response><Message><Status code='{}' text='T'/></Message>"),
+    "in the root": ("</Response>", "</Response><Status code='{}' text='T'/>"),
+}
+
+
+def twice(code: int, where: str, second: object) -> bytes:
+    before, after = SECOND[where]
+    return changed(reply(code, "T", message="m").decode(), before, after.format(second)).encode()
+
+
+@pytest.mark.parametrize("where", SECOND)
+@pytest.mark.parametrize(("first", "second"), [(200, 406), (406, 200), (200, 500), (500, 201), (400, 500), (200, "x")])
+def test_two_statuses_that_disagree_are_no_success_and_nothing_is_sent_again(
+    where: str, first: int, second: object
+) -> None:
+    answer = buyer().read_reply(twice(first, where, second), "text/xml", rush=True)
+    assert (answer.outcome, answer.status, answer.payload, answer.start_page_url) == ("unclear", None, None, None)
+    assert told(answer) == NO_RETRY
+    assert str(first) in answer.retry.why
+    assert answer.document is not None
+
+
+@pytest.mark.parametrize("where", SECOND)
+@pytest.mark.parametrize(
+    ("first", "second", "outcome"),
+    [
+        (200, 200, "success"),
+        (200, 201, "success"),
+        (406, 401, "permanent"),
+        (500, " 560 ", "transient"),
+        (200, "", "success"),
+    ],
+)
+def test_statuses_that_agree_are_one(where: str, first: int, second: object, outcome: str) -> None:
+    answer = buyer().read_reply(twice(first, where, second), "text/xml")
+    assert answer.outcome == outcome
+    assert answer.status in (first, 201, 401, 560)
 
 
 @given(st.data())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -505,6 +506,83 @@ def test_whoever_is_cancelled_gives_the_document_back():
 
 
 # --- profile and ping ----------------------------------------------------------------------------------------
+
+
+# --- which version an answer names, and when -------------------------------------------------------------------
+
+
+def naming(version: str, body: bytes | None = None) -> bytes:
+    return re.sub(rb"/cXML/1\.2\.\d+/", f"/cXML/{version}/".encode(), setup() if body is None else body)
+
+
+def version_of(reply: Reply) -> str | None:
+    doctype = parse(reply.body).doctype
+    assert doctype is not None
+    return doctype.version
+
+
+def refuse(_: object) -> None:
+    raise Refusal(412, "No.")
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ("1.2.009", "1.2.009"),
+        ("1.2.014", "1.2.014"),
+        ("1.2.099", "1.2.071"),
+        ("1.1.009", "1.2.071"),
+        ("1.2.9", "1.2.071"),
+    ],
+)
+@pytest.mark.parametrize(
+    "handler", [open_shop, refuse, lambda _: 204, lambda _: Status("x", code=200, text="OK"), failing(KeyError())]
+)
+def test_an_answer_names_the_version_of_its_request(asked: str, named: str, handler: Any) -> None:
+    assert version_of(handled(naming(asked), {PunchOutSetupRequest: handler})) == named
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_refusal_names_the_version_of_what_it_refuses(fault: str) -> None:
+    body = naming("1.2.017", FAULTS[fault][0])
+    assert version_of(handled(body)) == ("1.2.017" if b"/cXML/1.2.017/" in body else "1.2.071")
+
+
+def test_a_request_without_doctype_may_name_its_version_as_of_old() -> None:
+    body = re.sub(rb"<!DOCTYPE[^>]*>", b"", setup())
+    assert version_of(handled(body)) == "1.2.071"
+    assert version_of(handled(body.replace(b"<cXML ", b'<cXML version="1.2.006" '))) == "1.2.006"
+
+
+def test_what_is_set_for_the_partner_goes_before_what_is_set_for_all_and_that_before_the_request() -> None:
+    ours, its = {"version": "1.2.030"}, MemoryStore([partner(version="1.2.025")])
+    assert version_of(handled(naming("1.2.017"), **ours)) == "1.2.030"
+    assert version_of(handled(naming("1.2.017"), partners=its, **ours)) == "1.2.025"
+    assert version_of(handled(naming("1.2.017"), {PunchOutSetupRequest: refuse}, partners=its)) == "1.2.025"
+    assert version_of(handled(b"<cXML", partners=its, **ours)) == "1.2.030"
+    assert version_of(endpoint(**ours).ping()) == "1.2.030"
+    assert received(partners=its).version == "1.2.025"
+    with pytest.raises(InvalidValue, match="a cXML version is expected"):
+        endpoint(version="1.2.72")
+
+
+@pytest.mark.unapproved  # a payload without a model, and nothing in it
+def test_an_answer_that_does_not_fit_is_named_by_the_version_that_has_it(caplog) -> None:
+    answer = OpenElement("<OrganizationDataResponse/>")
+    reply = endpoint().handle(naming("1.2.014"), None, {PunchOutSetupRequest: lambda _: answer})
+    assert version_of(reply) == "1.2.071"
+    reply = handled(naming("1.2.014"), {PunchOutSetupRequest: lambda _: answer}, version="1.2.014")
+    assert (reply.status, version_of(reply)) == (500, "1.2.014")
+    assert "cXML 1.2.014 does not have <OrganizationDataResponse>; it came with 1.2.020" in caplog.text
+
+
+def test_no_answer_holds_a_fraction_of_a_second() -> None:
+    options = {"clock": lambda: NOW.replace(microsecond=987654)}
+    for body in (setup(), profile(), ORDER, b"<cXML", setup().replace(SECRET.encode(), b"x")):
+        reply = handled(body, **options)
+        assert parse(reply.body).timestamp == NOW
+        assert b"987" not in reply.body
+    assert b"987" not in endpoint(**options).ping().body
 
 
 def profile() -> bytes:

@@ -219,6 +219,7 @@ ORDER = (
     "element",
     "payloads",
     "models",
+    "versions",
     "masking",
     "binding",
     "summary",

@@ -8,9 +8,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+from http_bodies import BadBody, body_of
+
 __all__ = ["Function", "Gateway"]
 
 Function = Callable[[dict[str, Any], object], dict[str, Any]]
+
+#: API Gateway takes 10 MB, and reads chunks by itself.
+MOST = 10_000_000
 
 #: What API Gateway hands on as text; it encodes everything else.
 TEXTS = ("text/", "application/json", "application/xml", "application/javascript")
@@ -28,15 +33,13 @@ class Gateway(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     timeout = 30
 
-    def do_GET(self) -> None:
-        self.call()
-
     def do_POST(self) -> None:
-        self.call()
-
-    def call(self) -> None:
-        length = self.headers.get("Content-Length", "")
-        event = self.event(self.rfile.read(int(length) if length.isdecimal() else 0))
+        try:
+            body = body_of(self.rfile, self.headers.get("Content-Length"), self.headers.get("Transfer-Encoding"), MOST)
+        except BadBody as fault:
+            self.send_error(413 if fault.status == 499 else 400, fault.text)
+            return
+        event = self.event(body)
         assert isinstance(self.server, Gateway)
         result = self.server.function(event, None)
         body = result["body"]
@@ -44,7 +47,10 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in result["headers"].items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(base64.b64decode(body) if result["isBase64Encoded"] else body.encode("utf-8"))
+        if self.command != "HEAD":
+            self.wfile.write(base64.b64decode(body) if result["isBase64Encoded"] else body.encode("utf-8"))
+
+    do_GET = do_HEAD = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_POST  # noqa: N815
 
     def event(self, body: bytes) -> dict[str, Any]:
         parts = urlsplit(self.path)

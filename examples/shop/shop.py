@@ -7,8 +7,8 @@
     shop.enter(key)                    GET /shop/<key>: the start page of a visit
     shop.leave(key, fields)            POST /shop/<key>: the user has pressed one of its buttons
 
-Each gives an answer with ``body``, ``headers`` and ``http_status``, which whatever serves HTTP sends back; ``get`` and
-``post`` choose among them where no framework does. The modules ``with_...`` beside this one serve the shop, each in its
+Each gives an answer with ``body``, ``headers`` and ``http_status``, which whatever serves HTTP sends back; ``serve``
+chooses among them where no framework does. The modules ``with_...`` beside this one serve the shop, each in its
 way. Visits, carts and orders are kept in SQLite, so any number of threads and processes may share them.
 """
 
@@ -25,7 +25,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl
 
+import attrs
 import shop_pages
+from http_bodies import BadBody
 
 from cxml_punchout import CXML, InvalidValue, Partner, Refusal, parse, serialize
 from cxml_punchout.addresses import web_address
@@ -43,7 +45,18 @@ from cxml_punchout.summary import summarize
 from cxml_punchout.summary.reading import plain
 from cxml_punchout.trust.stores.memory import MemoryStore
 
-__all__ = ["CATALOGUE", "PORT", "Answer", "Article", "Page", "Shop", "fields_of", "from_environment", "precoro"]
+__all__ = [
+    "CATALOGUE",
+    "PORT",
+    "Answer",
+    "Article",
+    "NotAllowed",
+    "Page",
+    "Shop",
+    "fields_of",
+    "from_environment",
+    "precoro",
+]
 
 PORT = int(os.environ.get("SHOP_PORT", "8000"))
 CURRENCY = "GBP"
@@ -122,6 +135,21 @@ class Page(NamedTuple):
         }
 
 
+class NotAllowed(NamedTuple):
+    """The answer to a method of HTTP that means nothing here. A PUT that was taken for a GET would lose an order."""
+
+    body: bytes = b"Only GET and POST are answered here.\n"
+    http_status: int = 405
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {
+            "Content-Type": "text/plain; charset=utf-8",
+            "Content-Length": str(len(self.body)),
+            "Allow": "GET, HEAD, POST",
+        }
+
+
 class Mistake(Exception):
     """The user has to put something right first; the text is for them."""
 
@@ -148,13 +176,18 @@ class Shop:
 
     # --- where there is no framework to route requests -------------------------------------------------------
 
-    def get(self, path: str) -> Answer:
-        return self.ping() if path in CXML_PATHS else self.enter(path.removeprefix("/shop/"))
+    def serve(self, method: str, path: str, body: bytes, content_type: str | None) -> Answer:
+        cxml, key = path in CXML_PATHS, path.removeprefix("/shop/")
+        if method in ("GET", "HEAD"):
+            return self.ping() if cxml else self.enter(key)
+        if method != "POST":
+            return NotAllowed()
+        return self.handle(body, content_type) if cxml else self.leave(key, fields_of(body))
 
-    def post(self, path: str, body: bytes, content_type: str | None) -> Answer:
-        if path in CXML_PATHS:
-            return self.handle(body, content_type)
-        return self.leave(path.removeprefix("/shop/"), fields_of(body))
+    def unread(self, fault: BadBody) -> Reply:
+        """The answer to a body that is too large, or no body at all: only the second is a fault of HTTP."""
+        reply = self.endpoint.refuse(Refusal(fault.status, fault.text))
+        return attrs.evolve(reply, http_status=400) if fault.status == 400 else reply
 
     # --- what procurement systems send ---------------------------------------------------------------------
 

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from shop import PORT, Answer, Shop, fields_of, from_environment
+from http_bodies import whole_bodies
+from shop import PORT, Shop, from_environment
 
 __all__ = ["application"]
 
@@ -19,29 +20,22 @@ __all__ = ["application"]
 def application(shop: Shop) -> WSGIApplication:
     """The WSGI application. It is made once, for there is one set of settings in a process."""
 
-    def cxml(request: HttpRequest) -> HttpResponse:
-        if request.method == "POST":
-            return respond(shop.handle(request.body, request.META.get("CONTENT_TYPE")))
-        return respond(shop.ping())
-
-    def visit(request: HttpRequest, key: str) -> HttpResponse:
-        if request.method == "POST":
-            return respond(shop.leave(key, fields_of(request.body)))
-        return respond(shop.enter(key))
+    def view(request: HttpRequest, key: str = "") -> HttpResponse:
+        kind = request.META.get("CONTENT_TYPE")
+        answer = shop.serve(request.method or "", request.path, request.body, kind)
+        content = b"" if request.method == "HEAD" else answer.body
+        return HttpResponse(content, status=answer.http_status, headers=answer.headers)
 
     # No CsrfViewMiddleware: a procurement system has no token, and the key of a visit is as hard to guess as one.
     settings.configure(
         ALLOWED_HOSTS=["*"],
         DATA_UPLOAD_MAX_MEMORY_SIZE=None,
         MIDDLEWARE=[],
-        ROOT_URLCONF=(path("punchout", cxml), path("orders", cxml), path("shop/<key>", visit)),
+        ROOT_URLCONF=(path("punchout", view), path("orders", view), path("shop/<key>", view)),
         SECRET_KEY=secrets.token_urlsafe(32),
     )
-    return cast(WSGIApplication, get_wsgi_application())
-
-
-def respond(answer: Answer) -> HttpResponse:
-    return HttpResponse(answer.body, status=answer.http_status, headers=answer.headers)
+    # Django reads a body by its Content-Length, whatever serves it, and nothing of one that comes in chunks.
+    return cast(WSGIApplication, whole_bodies(get_wsgi_application(), shop.unread))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from http_bodies import BadBody, gathered
 from shop import PORT, Answer, Shop, fields_of, from_environment
 
 __all__ = ["application"]
@@ -17,7 +18,7 @@ def application(shop: Shop) -> FastAPI:
     @app.post("/punchout")
     @app.post("/orders")
     async def take(request: Request) -> Response:
-        body = await request.body()
+        body = await gathered(request.stream())
         return respond(await run_in_threadpool(shop.handle, body, request.headers.get("Content-Type")))
 
     @app.get("/punchout")
@@ -31,8 +32,12 @@ def application(shop: Shop) -> FastAPI:
 
     @app.post("/shop/{key}")
     async def leave(key: str, request: Request) -> Response:
-        fields = fields_of(await request.body())
+        fields = fields_of(await gathered(request.stream()))
         return respond(await run_in_threadpool(shop.leave, key, fields))
+
+    @app.exception_handler(BadBody)
+    async def unread(_: Request, fault: BadBody) -> Response:
+        return respond(shop.unread(fault))
 
     return app
 

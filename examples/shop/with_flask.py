@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from flask import Flask, Response, request
+from http_bodies import MOST_OCTETS, BadBody
 from shop import PORT, Answer, Shop, from_environment
+from werkzeug.exceptions import RequestEntityTooLarge
 
 __all__ = ["application"]
 
 
 def application(shop: Shop) -> Flask:
     app = Flask(__name__)
+    # Flask reads chunks if the server marks their end, as Gunicorn and its own do; this bounds them as well.
+    app.config["MAX_CONTENT_LENGTH"] = MOST_OCTETS
 
     @app.post("/punchout")
     @app.post("/orders")
@@ -28,6 +32,14 @@ def application(shop: Shop) -> Flask:
     @app.post("/shop/<key>")
     def leave(key: str) -> Response:
         return respond(shop.leave(key, request.form))
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def too_large(_: RequestEntityTooLarge) -> Response:
+        return respond(shop.unread(BadBody(499, f"The message has more than {MOST_OCTETS} octets.")))
+
+    @app.errorhandler(OSError)
+    def cut_off(_: OSError) -> Response:
+        return respond(shop.unread(BadBody(400, "The body does not come in chunks as HTTP has them.")))
 
     return app
 

@@ -8,12 +8,10 @@ from __future__ import annotations
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+from http_bodies import BadBody, body_of
 from shop import PORT, Answer, Shop, from_environment
 
 __all__ = ["ShopServer"]
-
-#: The endpoint reads no larger document, and says so of one that is cut off here.
-MOST_OCTETS = 64 * 1024 * 1024 + 1
 
 
 class ShopServer(ThreadingHTTPServer):
@@ -28,25 +26,25 @@ class ShopServer(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     timeout = 30
 
-    @property
-    def shop(self) -> Shop:
-        assert isinstance(self.server, ShopServer)
-        return self.server.shop
-
-    def do_GET(self) -> None:
-        self.answer(self.shop.get(urlsplit(self.path).path))
-
     def do_POST(self) -> None:
-        length = self.headers.get("Content-Length", "")[:18]  # no body has more octets
-        body = self.rfile.read(min(int(length), MOST_OCTETS) if length.isdecimal() else 0)
-        self.answer(self.shop.post(urlsplit(self.path).path, body, self.headers.get("Content-Type")))
+        assert isinstance(self.server, ShopServer)
+        shop = self.server.shop
+        path, kind = urlsplit(self.path).path, self.headers.get("Content-Type")
+        try:
+            body = body_of(self.rfile, self.headers.get("Content-Length"), self.headers.get("Transfer-Encoding"))
+            self.answer(shop.serve(self.command, path, body, kind))
+        except BadBody as fault:
+            self.answer(shop.unread(fault))
+
+    do_GET = do_HEAD = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_POST  # noqa: N815
 
     def answer(self, answer: Answer) -> None:
         self.send_response(answer.http_status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(answer.body)
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
 
     def log_message(self, format: str, *args: object) -> None:
         """Write no log of requests: the path of a page holds the key of a visit."""

@@ -23,12 +23,9 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 def respond(shop: Shop, event: dict[str, Any]) -> dict[str, Any]:
     path, method = event["rawPath"], event["requestContext"]["http"]["method"]
-    if method == "POST":
-        text = event.get("body", "")
-        body = base64.b64decode(text) if event["isBase64Encoded"] else text.encode("utf-8")
-        answer = shop.post(path, body, event["headers"].get("content-type"))
-    else:
-        answer = shop.get(path)
+    text = event.get("body", "")
+    body = base64.b64decode(text) if event["isBase64Encoded"] else text.encode("utf-8")
+    answer = shop.serve(method, path, body, event["headers"].get("content-type"))
     return {
         "statusCode": answer.http_status,
         "headers": answer.headers,

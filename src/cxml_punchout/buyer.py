@@ -10,6 +10,7 @@ answer.retry.retry          # whether to post the same ``sent`` again, and answe
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,7 +19,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import attrs
 
 from .addresses import web_address
-from .document import parse, serialize
+from .document import doctype_for, parse, serialize
+from .element import Element, OpenElement
 from .envelope import USER_AGENT, Clock, Ids, PayloadIds, credentials_of, utc_now
 from .errors import DocumentError, IncompleteElement, InvalidValue, UsageError
 from .findings import shorten
@@ -40,9 +42,10 @@ from .models.punchout import (
 from .models.text import Attachment, Comments, Extrinsic, Name
 from .punchout.cart import cart_total
 from .status import StatusClass, status_class
-from .summary.reading import plain
+from .summary.reading import at, plain
 from .trust.partners import Mode, Partner
 from .trust.secrets import Secret
+from .versions import known_version, lacking
 
 if TYPE_CHECKING:
     from .models.envelope import RequestPayload, ResponsePayload
@@ -96,8 +99,9 @@ class Answer:
     """What came back for a request.
 
     outcome: what it means: done (``success``), refused for good (``permanent``), failed for the moment (``transient``),
-        a code that means nothing (``undefined``), or no answer in cXML at all (``transport``).
-    status: the code as it was sent; None without an answer in cXML.
+        a code that means nothing (``undefined``), no answer in cXML at all (``transport``), or several that disagree
+        (``unclear``): then only a person can find out whether it was done.
+    status: the code as it was sent; None without an answer in cXML, or with several that disagree.
     text: the phrase beside the code. message: what is said in words, for a person.
     document, payload: None if there are none. What is odd about the document is in its ``findings``.
     start_page_url: where to send the user's browser after a setup request; None if there is no address of the web.
@@ -105,7 +109,7 @@ class Answer:
     error: why the body could not be read, for the log; None if it could.
     """
 
-    outcome: StatusClass | Literal["transport"]
+    outcome: StatusClass | Literal["transport", "unclear"]
     status: int | None
     text: str
     message: str
@@ -123,6 +127,8 @@ class Buyer:
     partner: the connection, written as the supplier would write it: From is the buyer, To the supplier.
     clock, ids: the present with its offset from UTC, and payloadIDs that nobody else has.
     user_agent: product and version of the software that sends.
+    version: the cXML version that the DOCTYPE names, ``1.2.014`` say, for a partner that validates by it.
+        ``Partner.version`` goes before it; by default the current one.
 
     What is made is held against the grammar, the datatypes and the rules of the Guide before it leaves.
 
@@ -130,7 +136,13 @@ class Buyer:
     """
 
     def __init__(
-        self, partner: Partner, *, clock: Clock = utc_now, ids: Ids | None = None, user_agent: str = USER_AGENT
+        self,
+        partner: Partner,
+        *,
+        clock: Clock = utc_now,
+        ids: Ids | None = None,
+        user_agent: str = USER_AGENT,
+        version: str = "",
     ) -> None:
         if not partner.accounts["from"]:
             raise IncompleteElement(
@@ -139,6 +151,7 @@ class Buyer:
             )
         self.partner = partner
         self.user_agent = user_agent
+        self.version = partner.version or known_version(version, "Buyer.version")
         self._clock = clock
         self._ids = ids if ids is not None else PayloadIds(clock=clock)
 
@@ -221,7 +234,7 @@ class Buyer:
         items = tuple(items)
         header = OrderRequestHeader(
             order_id=order_id,
-            order_date=order_date or self._clock(),
+            order_date=order_date or self._clock().replace(microsecond=0),
             type=type,
             order_version=order_version,
             total=_total(total, items),
@@ -242,9 +255,10 @@ class Buyer:
         attachments: files. In an order, those that no Attachment points at get one on the header.
         url: where to; by default where the partner takes setup requests, or for all others orders.
 
-        Raises UsageError for what cannot be sent, and if there is no secret that holds now. Guide 3.1.
+        Raises UsageError for what cannot be sent or the version that was set does not have, and if there is no secret
+        that holds now. Guide 3.1.
         """
-        now = self._clock()
+        now = self._clock().replace(microsecond=0)
         parts = tuple(attachments)
         document = CXML(
             payload_id=self._ids(),
@@ -253,7 +267,8 @@ class Buyer:
             header=self._header(now),
             request=Request(deployment_mode=self.partner.mode, payload=payload),
         )
-        _attach(document, parts, self.partner.mode, lang)
+        _attach(document, parts, self.partner.mode, lang, self.version)
+        document.doctype = doctype_for(document, given=self.version)
         body, content_type = serialize(document, validate=True), _XML
         if parts:
             body, content_type = pack(body, parts)
@@ -296,7 +311,8 @@ class Buyer:
         """What an HTTP reply means. Nothing that may come back raises: a reply that cannot be read is an answer too.
 
         The Status of the cXML decides, whatever HTTP says. A reply without cXML is a fault of the transport, 404 and
-        500 alike. rush: the order is urgent, so try again soon.
+        500 alike. Two Statuses that disagree are neither a success nor a reason to send again: what was done may be
+        done twice. rush: the order is urgent, so try again soon.
 
         Guide 3.1.9.1.
         """
@@ -305,22 +321,28 @@ class Buyer:
             document = parse(decode_xml(package.body, package.content_type), mode="tolerant")
         except DocumentError as error:
             return _unanswered(f"HTTP {http_status} without cXML: {error.code}", http_status, rush, error)
+        codes = _codes(document)
+        if len({status_class(code) for code in codes}) > 1:
+            why = f"HTTP {http_status} with several Statuses, {' and '.join(map(str, codes[:5]))}: ask the partner"
+            advice = RetryAdvice(False, why, timedelta(0), 0)
+            return Answer("unclear", None, "", "", document, None, None, http_status, advice)
         response = document.response
         status = response.status if response is not None else None
-        if response is None or status is None or isinstance(status.code, str) or status.code is None:
+        code = status.code if status is not None and isinstance(status.code, int) else max(codes, default=-1)
+        if response is None or status is None or (code < 0 and code != status.code):
             why = f"HTTP {http_status} with a document that is no Response with a Status"
             return attrs.evolve(_unanswered(why, http_status, rush, None), document=document)
-        outcome = status_class(status.code)
+        outcome = status_class(code)
         return Answer(
             outcome,
-            status.code,
+            code,
             plain(status.text).strip(),
             plain(status).strip(),
             document,
             response.payload,
             _start_page(response.payload) if outcome == "success" else None,
             http_status,
-            _advice(outcome, f"Status {status.code}", rush),
+            _advice(outcome, f"Status {code}", rush),
         )
 
     def no_reply(self, why: str, *, rush: bool = False) -> Answer:
@@ -360,7 +382,7 @@ def _reference(type: str, reference: Outgoing | str | None) -> DocumentReference
     return DocumentReference(payload_id=reference.payload_id if isinstance(reference, Outgoing) else reference)
 
 
-def _attach(document: CXML, parts: tuple[Part, ...], mode: Mode, lang: str) -> None:
+def _attach(document: CXML, parts: tuple[Part, ...], mode: Mode, lang: str, version: str) -> None:
     """See to it that every file is pointed at, and that every Attachment points at a file."""
     found = attachments_of(document, parts)
     for finding in found.findings:
@@ -374,7 +396,13 @@ def _attach(document: CXML, parts: tuple[Part, ...], mode: Mode, lang: str) -> N
     # What the program gave stays as it is.
     order, header = copy.copy(payload), copy.copy(payload.order_request_header)
     links = [Attachment(url=part.url) for part in found.unreferenced]
-    header.comments = [*header.comments, Comments(links, lang=lang)]
+    given = tuple(header.comments)
+    header.comments = [*given, Comments(links, lang=lang)]
+    newer = lacking(header, version, "header") if given and version else None
+    if newer is not None and newer.path == "header.comments":  # one has to do
+        last = copy.copy(given[-1])
+        last.content = (*last.content, *links)
+        header.comments = [*given[:-1], last]
     order.order_request_header = header
     document.request = Request(deployment_mode=mode, payload=order)
 
@@ -402,6 +430,24 @@ def _advice(outcome: str, what: str, rush: bool) -> RetryAdvice:
 def _unanswered(why: str, http_status: int | None, rush: bool, error: DocumentError | None) -> Answer:
     advice = _advice("transport", why, rush)
     return Answer("transport", None, "", "", None, None, None, http_status, advice, error)
+
+
+def _codes(document: CXML) -> list[int]:
+    """The codes of all Statuses in a reply, wherever they stand: -1 for no number, nothing for none."""
+    wrappers = (document.response, document.message)
+    statuses = [at(wrapper, "status") for wrapper in wrappers]
+    markup = [getattr(at(status, "value"), "markup", None) or "" for status in statuses]
+    for part in (document, *wrappers, *statuses):
+        leftover = part._leftover if isinstance(part, Element) else None
+        markup += (text for _, text in leftover.nodes) if leftover is not None else ()
+    found = [plain(at(status, "code")) for status in statuses]
+    for text in markup:
+        if "Status" in text:
+            found += (node.get("code", "") for node in OpenElement(f"<_>{text}</_>").tree().iter("{*}Status"))
+    return [int(code) if _NUMBER(code) else -1 for code in map(str.strip, found) if code]
+
+
+_NUMBER = re.compile(r"[0-9]{1,9}").fullmatch
 
 
 def _start_page(payload: Any) -> str | None:

@@ -51,7 +51,11 @@ def clark(name: str) -> str:
 
 @attrs.frozen
 class Spec:
-    """What a field specifier says; it travels in the metadata of the attrs attribute."""
+    """What a field specifier says; it travels in the metadata of the attrs attribute.
+
+    values_since: values of an enumeration that came later than the field, each with its version.
+    many_since: the version that first let several of them stand there.
+    """
 
     kind: Kind
     tags: tuple[str, ...]
@@ -59,6 +63,8 @@ class Spec:
     since: str = ""
     absent: str | None = None
     fixed: str | None = None
+    values_since: Mapping[str, str] = attrs.field(factory=dict)
+    many_since: str = ""
 
 
 @attrs.frozen
@@ -108,6 +114,8 @@ class Field:
     since: str
     absent: str | None
     fixed: str | None
+    values_since: Mapping[str, str]
+    many_since: str
 
     @property
     def tag(self) -> str:
@@ -217,6 +225,8 @@ def _resolve(attribute: attrs.Attribute[Any], namespace: dict[str, Any]) -> Fiel
         spec.since,
         spec.absent,
         spec.fixed,
+        spec.values_since,
+        spec.many_since,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import re
 import warnings
@@ -25,17 +26,24 @@ from .models.envelope import CXML
 from .payloads import module_of
 from .places import name_of, slices, tag_of
 from .tree import Doctype, Loaded, instructions, load
+from .versions import CURRENT_VERSION, known_version, version_for
 
 if TYPE_CHECKING:
     from .validation.catalog import DtdCatalog
     from .validation.report import Report
 
-__all__ = ["CURRENT_VERSION", "Mode", "parse", "serialize", "standard_doctype", "validate"]
+__all__ = [
+    "CURRENT_VERSION",
+    "Mode",
+    "doctype_for",
+    "in_ascii",
+    "parse",
+    "serialize",
+    "standard_doctype",
+    "validate",
+]
 
 Mode = Literal["strict", "tolerant"]
-
-#: The cXML version whose grammar the declarations follow and that new documents name.
-CURRENT_VERSION = "1.2.071"
 
 # Below this the collector has no time to get in the way.
 _LARGE = 64 * 1024
@@ -282,20 +290,40 @@ def standard_doctype(payload: str | None, version: str = CURRENT_VERSION) -> Doc
     return Doctype("cXML", f"http://xml.cxml.org/schemas/cXML/{version}/{module_of(payload)}.dtd")
 
 
-def serialize(document: CXML, *, encoding: Literal["UTF-8", "US-ASCII"] = "UTF-8", validate: bool = False) -> bytes:
+def doctype_for(document: CXML, *, given: str = "", asked: str = "") -> Doctype:
+    """The DOCTYPE for a document of ours, with the version that was set, or asked for, or the current one.
+
+    Raises UsageError if ``given`` lacks something that stands in the document.
+    """
+    return standard_doctype(_tag(document.payload), version_for(document, given, asked))
+
+
+def serialize(
+    document: CXML,
+    *,
+    encoding: Literal["UTF-8", "US-ASCII"] = "UTF-8",
+    validate: bool = False,
+    version: str = "",
+) -> bytes:
     """Write a document: XML declaration, DOCTYPE, and the elements without white space between them.
 
     A document that was read is written with everything that it had, in the spelling in which it came; comments and
     white space between elements aside. A signed document that was not changed is written as it was received, octet
-    for octet; a changed one warns with ``SignatureWarning``. ``US-ASCII`` writes all other characters as references,
-    as a browser form needs it. ``validate`` holds what was written against the grammar, the datatypes and the rules of
-    the Guide, as the function of that name does.
+    for octet; a changed one warns with ``SignatureWarning``. ``US-ASCII`` writes all other characters as references.
+    ``validate`` holds what was written against the grammar, the datatypes and the rules of the Guide, as the function
+    of that name does. ``version`` is the cXML version that the DOCTYPE names, ``1.2.014`` say, for a partner that
+    validates by it; by default that of a document that was read, else the current one.
 
     Raises InvalidValue and IncompleteElement, which name the field that cannot be written; with ``validate`` UsageError
-    for the first error of the report.
+    for the first error of the report; with ``version`` UsageError for a field that the version does not have.
     """
     if not isinstance(document, CXML):
         raise InvalidValue(f"a CXML document is expected, not {type(document).__name__}")
+    if known_version(version, "serialize.version"):
+        if document._signed is not None and document.signature:
+            raise UsageError("a signed document is written as it was received; its DOCTYPE cannot change")
+        document = copy.copy(document)
+        document.doctype = doctype_for(document, given=version)
     octets = _serialized(document, encoding)
     if validate:
         _approve(octets)
@@ -350,16 +378,29 @@ def _encode(document: CXML, body: str, encoding: str) -> bytes:
     after = "".join(f"\n{instruction}" for instruction in document.after_root)
     text = f'<?xml version="1.0" encoding="{encoding}"?>\n{doctype}\n{before}{body}{after}'
     if encoding == "US-ASCII":
-        octets = text.encode("ascii", "xmlcharrefreplace")
-        if not text.isascii() and _UNSPELLABLE(octets):
-            raise InvalidValue("US-ASCII has no way to write a character in a name or an instruction; write UTF-8")
-        return octets
+        return _referring(text)
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError:
         pass
     careful.write(document)  # names the field
     raise InvalidValue("half of a surrogate pair stands in the document")
+
+
+def in_ascii(octets: bytes) -> bytes:
+    """What ``serialize`` wrote in UTF-8, with references for all characters that are not ASCII.
+
+    It still declares UTF-8, which it is, for some readers know no US-ASCII. Raises InvalidValue if a character has no
+    reference where it stands.
+    """
+    return octets if octets.isascii() else _referring(octets.decode("utf-8"))
+
+
+def _referring(text: str) -> bytes:
+    octets = text.encode("ascii", "xmlcharrefreplace")
+    if not text.isascii() and _UNSPELLABLE(octets):
+        raise InvalidValue("US-ASCII has no way to write a character in a name or an instruction; write UTF-8")
+    return octets
 
 
 # A reference where it is none: in the name of an element or an attribute, an instruction, CDATA, the DOCTYPE.

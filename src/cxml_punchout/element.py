@@ -17,7 +17,8 @@ of optional lines cannot. Nothing else in the library knows a wire name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, dataclass_transform
 
 import attrs
@@ -231,9 +232,10 @@ def attribute(
     since: str = "",
     absent: str | None = None,
     fixed: str | None = None,
+    values_since: Mapping[str, str] = MappingProxyType({}),
 ) -> Any:
     """An attribute. ``absent`` is what the DTD says its absence means; ``fixed`` the only value that it may have."""
-    return _field(Spec("attribute", (name,), secret, since, absent, fixed), default)
+    return _field(Spec("attribute", (name,), secret, since, absent, fixed, values_since), default)
 
 
 def text(*, default: Any = attrs.NOTHING, secret: bool = False, kw_only: bool = True) -> Any:
@@ -246,9 +248,9 @@ def child(tag: str, *, default: Any = attrs.NOTHING, since: str = "") -> Any:
     return _field(Spec("child", (tag,), since=since), default)
 
 
-def children(tag: str, *, default: Any = attrs.NOTHING, since: str = "") -> Any:
+def children(tag: str, *, default: Any = attrs.NOTHING, since: str = "", many_since: str = "") -> Any:
     """One or more children of one kind; with ``default=()`` any number."""
-    return _field(Spec("children", (tag,), since=since), default)
+    return _field(Spec("children", (tag,), since=since, many_since=many_since), default)
 
 
 def choice(*tags: str, default: Any = attrs.NOTHING) -> Any:

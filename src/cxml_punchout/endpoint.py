@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 
 import attrs
 
-from .document import parse, serialize, validate
+from .document import doctype_for, parse, serialize, validate
 from .element import Element, OpenElement
 from .envelope import Clock, Ids, PayloadIds, status_of, utc_now
 from .errors import (
@@ -54,6 +54,7 @@ from .status import status_class
 from .trust.authenticate import Verified, authenticate
 from .trust.credentials import Account, Section
 from .trust.partners import Mode, Partner, PartnerStore
+from .versions import known_version, named_by, named_in
 
 if TYPE_CHECKING:
     from .models.envelope import ResponsePayload
@@ -79,6 +80,7 @@ class Received:
     findings: departures of the document and of the message around it.
     attempt: 1; more if the same document came before and was not carried out to the end, because of a crash or a
         refusal. Then look whether the work was done, for nobody else knows.
+    version: the cXML version that was set for the partner, or for the endpoint; "" if answers name that of the request.
     """
 
     document: CXML
@@ -88,6 +90,7 @@ class Received:
     attachments: Attachments
     findings: tuple[Finding, ...] = ()
     attempt: int = 1
+    version: str = ""
 
     @property
     def payload(self) -> Any:
@@ -171,6 +174,8 @@ class Endpoint:
         send what departs from the grammar every day, and as long as what a program relies on is there, it is read.
     replay: remembers what was answered, so that a document that is sent again is not carried out again. What was
         refused is not remembered: then the next time is a further attempt.
+    version: the cXML version that answers and carts name in their DOCTYPE, ``1.2.014`` say. ``Partner.version`` goes
+        before it; by default they name that of the request, if it can hold them, else the current one.
     limits, mime_limits: how large a document may be, and a message with the files that come along.
     """
 
@@ -184,6 +189,7 @@ class Endpoint:
         replay: ReplayGuard | None = None,
         limits: Limits = DEFAULT_LIMITS,
         mime_limits: MimeLimits = DEFAULT_MIME_LIMITS,
+        version: str = "",
     ) -> None:
         if not callable(getattr(partners, "find", None)):
             raise InvalidValue(
@@ -197,6 +203,7 @@ class Endpoint:
         self._replay = replay
         self._limits = limits
         self._mime_limits = mime_limits
+        self._version = known_version(version, "Endpoint.version")
         self._since = clock()
         if self._since.tzinfo is None:
             raise InvalidValue("the clock has to give the offset from UTC: datetime.now(UTC)", "Endpoint.clock")
@@ -226,7 +233,8 @@ class Endpoint:
             validate(text, layers=self._layers, limits=self._limits).raise_for_errors()
         attachments = attachments_of(document, package.parts)
         findings = (*package.findings, *document.findings, *attachments.findings)
-        return Received(document, verified, package.body, package.parts, attachments, findings)
+        version = verified.partner.version or self._version
+        return Received(document, verified, package.body, package.parts, attachments, findings, version=version)
 
     # --- out -----------------------------------------------------------------------------------------------
 
@@ -239,28 +247,37 @@ class Endpoint:
         """
         if payload is not None and status_class(status) != "success":
             raise InvalidValue("a payload stands only beside a status of success", "Response")
-        return self._reply(Response(status=status_of(status), payload=payload))
+        return self._reply(Response(status=status_of(status), payload=payload), received)
 
-    def refuse(self, error: BaseException) -> Reply:
-        """Answer what went wrong: with the Status that the error knows, or 500 without a word of it."""
+    def refuse(self, error: BaseException, received: Received | bytes | None = None) -> Reply:
+        """Answer what went wrong: with the Status that the error knows, or 500 without a word of it.
+
+        received: what is answered, or the octets that could not be read; the answer names its cXML version.
+        """
         if isinstance(error, Refusal):
             status = status_of(error.status, error.text)
         elif isinstance(error, (DocumentError, AuthenticationError)):
             status = status_of(error.status, str(error))
         else:
-            return self._failed(error)
-        return self._reply(Response(status=status), error=error)
+            return self._failed(error, received)
+        return self._reply(Response(status=status), received, error=error)
 
-    def _failed(self, error: BaseException) -> Reply:
+    def _failed(self, error: BaseException, received: Received | bytes | None) -> Reply:
         status = status_of(500, "The request could not be carried out. Please send it again later.")
-        return self._reply(Response(status=status), error=error)
+        return self._reply(Response(status=status), received, error=error)
 
     def ping(self) -> Reply:
         """The answer to an HTTP GET: the service is there. Guide 3.1.13."""
         return self._reply(Response(status=status_of(200, "Ping Response Message")))
 
-    def _reply(self, response: Response, *, error: BaseException | None = None) -> Reply:
-        document = CXML(payload_id=self._ids(), timestamp=self._clock(), response=response)
+    def _reply(
+        self, response: Response, received: Received | bytes | None = None, *, error: BaseException | None = None
+    ) -> Reply:
+        document = CXML(payload_id=self._ids(), timestamp=self._clock().replace(microsecond=0), response=response)
+        if isinstance(received, Received):
+            document.doctype = doctype_for(document, given=received.version, asked=named_by(received.document))
+        else:
+            document.doctype = doctype_for(document, given=self._version, asked=named_in(received))
         # A member of HTTPStatus becomes a plain number, which any database takes.
         return Reply(serialize(document), int(response.status.code), error=error)
 
@@ -317,6 +334,7 @@ class Endpoint:
 
     def _begun(self, body: bytes, content_type: str | None, handlers: _AnyHandlers[Any]) -> _Task | Reply:
         """What is to be done, or the answer if no handler is needed for it."""
+        received = None
         try:
             received = self.receive(body, content_type)
             handler = _handler_for(received, handlers)
@@ -330,7 +348,7 @@ class Endpoint:
                 return Reply(begun.body, begun.status, begun.content_type)
             return _Task(handler, attrs.evolve(received, attempt=begun.attempt), begun)
         except Exception as error:
-            return self._refused(error)
+            return self._refused(error, received or body)
 
     def _done(self, task: _Task, answer: Answer) -> Reply:
         try:
@@ -348,7 +366,7 @@ class Endpoint:
         self._abandon(task)
         if not isinstance(error, Exception):  # the program is being stopped, or the task cancelled
             raise error
-        return self._refused(error)
+        return self._refused(error, task.received)
 
     def _abandon(self, task: _Task) -> None:
         if self._replay is None or task.claim is None:
@@ -366,17 +384,17 @@ class Endpoint:
         if isinstance(answer, Status):
             if status_class(answer.code) == "undefined":
                 raise UsageError(f"{answer.code} is no status of cXML", "Status.code")
-            return self._reply(Response(status=answer))
+            return self._reply(Response(status=answer), received)
         if isinstance(answer, (Element, OpenElement)):
             return self.reply(received, answer)
         raise UsageError(f"a handler returns a payload, a Status, its code or None, not {type(answer).__name__}")
 
-    def _refused(self, error: Exception) -> Reply:
+    def _refused(self, error: Exception, received: Received | bytes | None) -> Reply:
         try:
-            reply, reason = self.refuse(error), _reason(error)
+            reply, reason = self.refuse(error, received), _reason(error)
         except Exception as fault:  # an error of the application's own making that cannot say what its class promises
             error, reason = fault, ""
-            reply = self._failed(error)
+            reply = self._failed(error, received)
         if status_class(reply.status) == "transient" and not isinstance(error, Refusal):
             _log.error("answered 500: %s", type(error).__name__, exc_info=error)
         else:
@@ -400,7 +418,7 @@ class Endpoint:
                 transactions.append(Transaction(request_name=tag, url=url, option=option))
         if not transactions:
             raise Refusal(450, "No service has an address that could be told.")
-        return ProfileResponse(effective_date=self._since, transaction=transactions)
+        return ProfileResponse(effective_date=self._since.replace(microsecond=0), transaction=transactions)
 
 
 def _chosen(layers: Iterable[Layer]) -> frozenset[Layer]:

@@ -6,7 +6,7 @@ tells the module; the DOCTYPE does not, for senders name ``cXML.dtd`` for everyt
 
 from __future__ import annotations
 
-__all__ = ["MESSAGES", "MODULES", "REQUESTS", "RESPONSES", "module_of", "names"]
+__all__ = ["MESSAGES", "MODULES", "REQUESTS", "RESPONSES", "SINCE", "module_of", "names"]
 
 #: module -> the requests that it allows, in the order of the DTD.
 REQUESTS: dict[str, tuple[str, ...]] = {
@@ -95,6 +95,31 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "InvoiceDetail": ("ProviderDoneMessage",),
     "Quote": ("QuoteMessage",),
     "Catalog": ("PunchOutOrderMessage",),
+}
+
+#: payloads without a declaration -> the first cXML version that has them; nothing is known of the others.
+SINCE: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "SubscriptionStatusUpdateRequest",
+            "OrganizationDataRequest",
+            "OrganizationDataResponse",
+            "OrganizationChangeMessage",
+        ),
+        "1.2.020",
+    ),
+    **dict.fromkeys(
+        (
+            "PurchaseRequisitionRequest",
+            "ApprovalRequest",
+            "QualityNotificationRequest",
+            "QualityInspectionRequest",
+            "QualityInspectionResultRequest",
+            "QualityInspectionDecisionRequest",
+            "ProductActivityMessage",
+        ),
+        "1.2.036",
+    ),
 }
 
 MODULES: tuple[str, ...] = tuple(REQUESTS)

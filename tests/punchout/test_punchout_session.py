@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 
 import pytest
@@ -20,7 +21,7 @@ from cxml_punchout import (
     serialize,
     validate,
 )
-from cxml_punchout.models import CXML, Money, PunchOutOrderMessage, StartPage
+from cxml_punchout.models import CXML, Dimension, Money, PunchOutOrderMessage, StartPage
 from cxml_punchout.punchout.cart import cart_item
 from cxml_punchout.punchout.session import PunchOutSession
 from cxml_punchout.trust.credentials import section_of
@@ -253,6 +254,81 @@ COOKIES = [
     "<foreign a='1'/>",
     "",
 ]
+
+
+# --- which version a cart names --------------------------------------------------------------------------------
+
+
+def asking(asked: str, **options: object) -> PunchOutSession:
+    body = re.sub(rb"/cXML/1\.2\.\d+/", f"/cXML/{asked}/".encode(), setup(operation="edit"))
+    return PunchOutSession.begin(received(body, **options), key="k1")
+
+
+def version_of(message: CXML) -> str | None:
+    doctype = parse(serialize(message)).doctype
+    assert doctype is not None
+    return doctype.version
+
+
+def kept(session: PunchOutSession) -> PunchOutSession:
+    return PunchOutSession.from_dict(json.loads(json.dumps(session.to_dict())))
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"), [("1.2.008", "1.2.008"), ("1.2.014", "1.2.014"), ("1.2.080", "1.2.071"), ("1.1.008", "1.2.071")]
+)
+def test_a_cart_names_the_version_of_its_setup_request(asked: str, named: str) -> None:
+    for session in (asking(asked), kept(asking(asked))):
+        for message in (session.return_cart([item()]), session.return_empty_cart(), session.cancel()):
+            assert version_of(message) == named
+            assert f"/cXML/{named}/" in browser_form(session, message)
+
+
+def newer() -> object:
+    line = item()
+    line.item_detail.dimension = (Dimension(type="weight", quantity="3", unit_of_measure="KGM"),)
+    return line
+
+
+def test_a_cart_that_is_newer_than_its_setup_request_names_the_version_of_today() -> None:
+    session = asking("1.2.014")
+    assert version_of(session.return_cart([newer()])) == "1.2.071"  # type: ignore[list-item]
+    assert version_of(asking("1.2.036").return_cart([newer()])) == "1.2.036"  # type: ignore[list-item]
+    grown = session.return_cart([item()])
+    cart_of(grown).item_in = (newer(),)  # type: ignore[assignment]
+    assert "/cXML/1.2.071/" in browser_form(session, grown)
+    assert version_of(grown) == "1.2.014"
+
+
+@pytest.mark.parametrize("options", [{"version": "1.2.016"}, {"partners": MemoryStore([partner(version="1.2.016")])}])
+def test_a_version_that_was_set_goes_with_the_session_and_is_held(options: dict[str, object]) -> None:
+    for session in (asking("1.2.040", **options), kept(asking("1.2.040", **options))):
+        assert session.version == "1.2.016"
+        assert version_of(session.return_cart([item()])) == "1.2.016"
+        with pytest.raises(
+            UsageError, match=r"cXML 1\.2\.016 does not have .*Dimension.*; it came with 1\.2\.036"
+        ) as caught:
+            session.return_cart([newer()])  # type: ignore[list-item]
+        assert caught.value.path == "document.message.payload.item_in[0].item_detail.dimension"
+        grown = session.return_cart([item()])
+        cart_of(grown).item_in = (newer(),)  # type: ignore[assignment]
+        with pytest.raises(UsageError, match=r"1\.2\.036"):
+            browser_form(session, grown)
+
+
+def test_a_session_of_an_earlier_release_is_read_and_a_version_that_is_none_is_not() -> None:
+    stored = asking("1.2.040").to_dict()
+    assert stored.keys() == {"version", "key", "partner", "setup"}
+    assert PunchOutSession.from_dict(stored).version == ""
+    for wrong in ("1.2", None, 7):
+        with pytest.raises(InvalidValue, match="a cXML version is expected"):
+            PunchOutSession.from_dict(stored | {"cxml_version": wrong})
+
+
+def test_no_cart_holds_a_fraction_of_a_second() -> None:
+    message = begun().cancel(clock=lambda: NOW.replace(microsecond=123456))
+    assert message.timestamp == NOW
+    assert b"123456" not in serialize(message)
 
 
 @pytest.mark.unapproved  # foreign elements are not valid, and come back all the same

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 import time
 
 import pytest
@@ -115,6 +116,58 @@ def test_everything_that_platforms_call_by_names_of_their_own():
     )
     user = found(contact="", before_form=extra)
     assert (user.name, user.phone, user.business_unit, user.cost_center) == ("Jane Doe", "123", "Labs", "0815")
+
+
+SPELLINGS = {
+    "email": ("UserEmail", "user_email", "E-Mail", "EMailAddress", "useremailaddress", " Email ", "REQUESTER EMAIL"),
+    "name": ("UserPrintableName", "user_full_name", "Full Name", "displayName", "RequestorName", "User", "username"),
+    "first_name": ("FirstName", "first_name", "firstname", "fname", "UserFirstName", "given-name", "User First Name"),
+    "last_name": ("LastName", "last_name", "lastname", "lname", "UserLastName", "Surname", "FAMILY_NAME"),
+    "unique_name": ("UniqueName", "unique_username", "UserId", "user_id", "Login", "UserUniqueName", "employeeId"),
+    "phone": ("UserPhoneNumber", "phone", "Phone Number", "user_phone", "Telephone", "telephone-number"),
+    "business_unit": ("BusinessUnitId", "business_unit", "Department", "user department", "dept", "UserBusinessUnit"),
+    "cost_center": ("CostCenter", "cost centre", "COST_CENTER", "CostCenterCode"),
+}
+
+
+@pytest.mark.parametrize(("field", "name"), [(field, name) for field, names in SPELLINGS.items() for name in names])
+def test_platforms_spell_the_names_in_many_ways(field, name):
+    body = re.sub(rb"<Extrinsic .*?</Extrinsic>", b"", setup(contact=""))
+    wanted = f'<Extrinsic name="{name}"> wanted </Extrinsic><BrowserFormPost>'
+    body = body.replace(b"<BrowserFormPost>", wanted.encode())
+    user = user_of(parse(body).payload)
+    assert getattr(user, field) == "wanted"
+    assert user.places == {field: f"Extrinsic[{name}]"}
+
+
+def test_a_name_in_two_parts_goes_before_what_may_be_a_login():
+    parts = '<Extrinsic name="fname">Jo</Extrinsic><Extrinsic name="lname">Ek</Extrinsic>'
+    parts = f'<Extrinsic name="User">jdoe</Extrinsic>{parts}'
+    assert found(contact="", before_form=parts).name == "Jo Ek"
+    whole = '<Extrinsic name="UserPrintableName">Jo van Ek</Extrinsic>'
+    assert found(contact="", before_form=parts + whole).name == "Jo van Ek"
+    assert found(contact="", before_form='<Extrinsic name="User">jdoe</Extrinsic>').name == "jdoe"
+
+
+ANYBODY = '<Contact><Name xml:lang="en">Pat Roe</Name><Email>pat@buyer.example</Email></Contact>'
+
+
+def test_a_contact_without_a_role_is_the_user():
+    user = user_of(parse(without_extrinsics(setup(contact=ANYBODY))).payload)
+    assert (user.name, user.email) == ("Pat Roe", "pat@buyer.example")
+    assert user.places["name"] == "Contact[]/Name"
+    blank = ANYBODY.replace("<Contact>", '<Contact role=" ">')
+    assert user_of(parse(setup(contact=blank), mode="tolerant").payload).name == "Pat Roe"
+    desk = '<Contact role="buyer"><Name xml:lang="en">Desk</Name><Email>desk@buyer.example</Email></Contact>'
+    both = user_of(parse(without_extrinsics(setup(contact=desk + ANYBODY))).payload)
+    assert (both.name, both.email) == ("Pat Roe", "pat@buyer.example")
+    end = '<Contact role="endUser"><Name xml:lang="en">Jane</Name></Contact>'
+    assert found(contact=ANYBODY + end).name == "Jane"
+
+
+def test_a_contact_without_a_role_may_say_more():
+    contact = ANYBODY.replace("</Contact>", '<Extrinsic name="cost_center">91</Extrinsic></Contact>')
+    assert found(contact=contact).cost_center == "91"
 
 
 def test_what_is_blank_or_holds_elements_says_nothing():

@@ -41,7 +41,7 @@ from cxml_punchout import (
 from cxml_punchout import document as document_module
 from cxml_punchout.cli import formats, main, show
 from cxml_punchout.cli import partners as cli_partners
-from cxml_punchout.document import standard_doctype
+from cxml_punchout.document import doctype_for, standard_doctype
 from cxml_punchout.models import Credential, CredentialMac, PunchOutSetupRequest, SharedSecret
 from cxml_punchout.replay.memory import MemoryReplayGuard
 from cxml_punchout.roundtrip import first_difference, round_trip, same_infoset
@@ -146,6 +146,7 @@ def examined(octets: bytes) -> list[object]:
         first_difference(octets, doubled),
         same_infoset(octets, doubled),
         standard_doctype(read),
+        doctype_for(read, asked="1.2.014"),
     ]
 
 
@@ -357,6 +358,7 @@ NOT_FED = {
     "blotted", "from_beyond_doubt",  # by validate
     "shielded",  # gives what is no secret back as it is; all that is read goes through it
     "compare", "decimal_text", "decimals_of", "item_name", "line_amount", "lines_of",  # by summarize
+    "in_ascii",  # by browser_form
 }  # fmt: skip
 #: Where a document, a secret or a record of a partner goes in.
 MODULES = (

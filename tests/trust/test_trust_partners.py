@@ -49,6 +49,11 @@ def test_from_may_have_a_domain_of_its_own_and_all_parties_further_names():
     assert len(made.accounts["sender"]) == len(made.accounts["to"]) == 2
 
 
+def test_a_partner_may_take_one_version_only():
+    assert partner().version == ""
+    assert partner(version="1.2.008").version == "1.2.008"
+
+
 def test_several_secrets_may_hold_at_once():
     old, new = Secret("old", not_after=NOW), Secret("new")
     assert partner(shared_secret=[old, new]).secrets == (old, new)
@@ -94,6 +99,8 @@ def test_a_record_shows_no_secret_and_cannot_be_changed():
         ({"purchase_order_url": "https://"}, "purchase_order_url: "),
         ({"purchase_order_url": "https://[1"}, "purchase_order_url: "),
         ({"purchase_order_url": 7}, "purchase_order_url: "),
+        ({"version": "1.2.999"}, "version: a cXML version is expected"),
+        ({"version": None}, "version: a cXML version is expected"),
         ({"accepts_no_secret": ["absent"]}, "contradicts a secret"),
         ({"accepts_no_secret": ["anything"], "shared_secret": None}, "takes absent, empty, none"),
         ({"mac_secret": Secret.hashed("$argon2id$x")}, "cannot be a hash"),

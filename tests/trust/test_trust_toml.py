@@ -141,6 +141,8 @@ FAULTS = [
     ('[{ domain = "NetworkID", identity = "AN01000000777", marketplace = true }]', '"DUNS"', "more_from is a list"),
     ('mode = "test"', 'any_from = "yes"', "any_from is true or false"),
     ('mode = "test"', 'accepts_no_secret = "none"', "accepts_no_secret is a list"),
+    ('mode = "test"', "version = 1.2", "version is a text"),
+    ('mode = "test"', 'version = "1.3.000"', "a cXML version is expected"),
     ('mode = "test"', 'accepts_no_secret = ["x"]', "takes absent, empty, none"),
     ("# partners", "[other]\n#", "there is no table other"),
     ("[[partner]]\nname", "[partner]\nname", "is not TOML"),
@@ -242,8 +244,10 @@ def test_a_partner_comes_back_from_its_record():
         more_sender=[Account("EndPointID", "ERP")],
         more_from=[Account("NetworkID", "M", marketplace=True)],
         punchout_url="https://a.example/",
+        version="1.2.021",
     )
     record = record_of(made)
+    assert record["version"] == "1.2.021"
     again = partner_of(shielded(record))
     assert record_of(again) == record
     assert repr(again) == repr(made)
@@ -319,6 +323,12 @@ Acme, test
     )
     assert "  From Domain         VendorID\n" in out
     assert not any(secret in out for secret in ("live", "from-file", "hub", "ACME_SECRET"))
+
+
+def test_the_sheet_tells_a_version_that_was_set(path, capsys):
+    path.write_text(GOOD.replace('name = "Acme"\nmode', 'name = "Acme"\nversion = "1.2.014"\nmode'))
+    assert main(["partners", "sheet", str(path)]) == 0
+    assert capsys.readouterr().out.count("  cXML Version        1.2.014\n") == 1
 
 
 def test_the_sheet_may_be_that_of_one_partner(path, capsys):

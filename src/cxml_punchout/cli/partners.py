@@ -80,3 +80,5 @@ def _fields(partner: Partner) -> Iterator[tuple[str, str]]:
     yield "Shared Secret", "agreed separately, never by e-mail"
     yield "PunchOut URL", partner.punchout_url or "-"
     yield "Purchase Order URL", partner.purchase_order_url or "-"
+    if partner.version:
+        yield "cXML Version", partner.version

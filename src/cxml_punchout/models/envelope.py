@@ -94,7 +94,7 @@ class CXML(Document):
     message: Message | None = x.child("Message", default=None)
     request: Request | None = x.child("Request", default=None)
     response: Response | None = x.child("Response", default=None)
-    signature: x.Many[x.OpenElement] = x.children("ds:Signature", default=())
+    signature: x.Many[x.OpenElement] = x.children("ds:Signature", default=(), many_since="1.2.020")
 
     @property
     def payload(self) -> RequestPayload | MessagePayload | ResponsePayload | None:

@@ -60,6 +60,11 @@ ItemClassification = Literal["material", "service"]
 ItemCategory = Literal[
     "materialUnknown", "text", "stockTransfer", "materialGroup", "subcontract", "consignment", "thirdParty", "limit"
 ]
+# What ItemIn and ItemOut can say of them only since 1.2.050.
+_ITEM_TYPES_SINCE = {"lean": "1.2.050"}
+_ITEM_CATEGORIES_SINCE = dict.fromkeys(
+    ("materialUnknown", "text", "stockTransfer", "materialGroup", "limit"), "1.2.050"
+)
 SubcontractingType = Literal["regular", "refurbWithoutChange", "refurbWithChange", "replacement"]
 StockTransferType = Literal["intra", "inter"]
 StoDelivery = Literal["full", "partial"]
@@ -122,10 +127,12 @@ class ItemIn(x.Element):
     promised_quantity: x.Exact[Decimal | None] = x.attribute("promisedQuantity", default=None, since="1.2.036")
     line_number: int | None = x.attribute("lineNumber", default=None)
     parent_line_number: int | None = x.attribute("parentLineNumber", default=None, since="1.2.036")
-    item_type: ItemType | None = x.attribute("itemType", default=None, since="1.2.036")
+    item_type: ItemType | None = x.attribute("itemType", default=None, since="1.2.036", values_since=_ITEM_TYPES_SINCE)
     composite_item_type: CompositeItemType | None = x.attribute("compositeItemType", default=None, since="1.2.036")
     item_classification: ItemClassification | None = x.attribute("itemClassification", default=None, since="1.2.036")
-    item_category: ItemCategory | None = x.attribute("itemCategory", default=None, since="1.2.036")
+    item_category: ItemCategory | None = x.attribute(
+        "itemCategory", default=None, since="1.2.036", values_since=_ITEM_CATEGORIES_SINCE
+    )
     item_id: ItemID = x.child("ItemID")
     path: Path | None = x.child("Path", default=None)
     item_detail: ItemDetail = x.child("ItemDetail")
@@ -198,12 +205,14 @@ class ItemOut(x.Element):
     requested_delivery_date: date | datetime | None = x.attribute("requestedDeliveryDate", default=None)
     is_ad_hoc: Flag = x.attribute("isAdHoc", default=False)
     parent_line_number: int | None = x.attribute("parentLineNumber", default=None, since="1.2.036")
-    item_type: ItemType | None = x.attribute("itemType", default=None, since="1.2.036")
+    item_type: ItemType | None = x.attribute("itemType", default=None, since="1.2.036", values_since=_ITEM_TYPES_SINCE)
     requires_service_entry: Flag = x.attribute("requiresServiceEntry", default=False, since="1.2.036")
     confirmation_due_date: date | datetime | None = x.attribute("confirmationDueDate", default=None, since="1.2.036")
     composite_item_type: CompositeItemType | None = x.attribute("compositeItemType", default=None, since="1.2.036")
     item_classification: ItemClassification | None = x.attribute("itemClassification", default=None, since="1.2.050")
-    item_category: ItemCategory | None = x.attribute("itemCategory", default=None, since="1.2.036")
+    item_category: ItemCategory | None = x.attribute(
+        "itemCategory", default=None, since="1.2.036", values_since=_ITEM_CATEGORIES_SINCE
+    )
     subcontracting_type: SubcontractingType | None = x.attribute("subcontractingType", default=None, since="1.2.036")
     stock_transfer_type: StockTransferType | None = x.attribute("stockTransferType", default=None, since="1.2.050")
     requested_shipment_date: datetime | None = x.attribute("requestedShipmentDate", default=None, since="1.2.036")
@@ -230,7 +239,7 @@ class ItemOut(x.Element):
     distribution: x.Many[Distribution] = x.children("Distribution", default=())
     contact: x.Many[Contact] = x.children("Contact", default=())
     terms_of_delivery: TermsOfDelivery | None = x.child("TermsOfDelivery", default=None)
-    comments: x.ManyOrText[Comments] = x.children("Comments", default=())
+    comments: x.ManyOrText[Comments] = x.children("Comments", default=(), many_since="1.2.050")
     indicator: x.ManyOrText[Indicator] = x.children("Indicator", default=())
     tolerances: Tolerances | None = x.child("Tolerances", default=None)
     control_keys: ControlKeys | None = x.child("ControlKeys", default=None)

@@ -96,7 +96,12 @@ class OrderRequestHeader(x.Element):
 
     order_id: str = x.attribute("orderID")
     order_date: datetime = x.attribute("orderDate")
-    order_type: OrderType | None = x.attribute("orderType", default=None, absent="regular")
+    order_type: OrderType | None = x.attribute(
+        "orderType",
+        default=None,
+        absent="regular",
+        values_since={"blanket": "1.2.020", "stockTransport": "1.2.050", "stockTransportRelease": "1.2.050"},
+    )
     release_required: Flag = x.attribute("releaseRequired", default=False, since="1.2.020")
     type: OrderRequestHeaderType | None = x.attribute("type", default=None, absent="new")
     order_version: x.Exact[Decimal | None] = x.attribute("orderVersion", default=None)
@@ -123,7 +128,7 @@ class OrderRequestHeader(x.Element):
     payment: Payment | None = x.child("Payment", default=None)
     payment_term: x.Many[PaymentTerm] = x.children("PaymentTerm", default=())
     contact: x.Many[Contact] = x.children("Contact", default=())
-    comments: x.ManyOrText[Comments] = x.children("Comments", default=())
+    comments: x.ManyOrText[Comments] = x.children("Comments", default=(), many_since="1.2.050")
     followup: Followup | None = x.child("Followup", default=None)
     control_keys: ControlKeys | None = x.child("ControlKeys", default=None)
     document_reference: DocumentReference | None = x.child("DocumentReference", default=None)
@@ -149,7 +154,7 @@ class BusinessPartner(x.Element):
     """
 
     type: BusinessPartnerType = x.attribute("type")
-    role: BusinessPartnerRole = x.attribute("role")
+    role: BusinessPartnerRole = x.attribute("role", values_since={"logistics": "1.2.063"})
     address: Address = x.child("Address")
     id_reference: x.Many[IdReference] = x.children("IdReference", default=())
 

@@ -7,19 +7,21 @@ the form and posts it. What a page holds is US-ASCII, so it means the same whate
 from __future__ import annotations
 
 import base64
+import copy
 import html
 import re
 from collections.abc import Mapping
 from typing import Literal, Protocol
 
 from ..addresses import web_address
-from ..document import Mode, parse, serialize
+from ..document import Mode, doctype_for, in_ascii, parse, serialize
 from ..errors import InvalidValue, MalformedDocument, UsageError
 from ..findings import CODES, Finding, Severity, shorten
 from ..limits import DEFAULT_LIMITS, Limits
 from ..models.credential import CredentialMac, DigitalSignature, SharedSecret
 from ..models.envelope import CXML
 from ..models.punchout import PunchOutOrderMessage
+from ..versions import lacking, named_by
 
 __all__ = ["Encoding", "Returning", "browser_form", "content_security_policy", "read_form"]
 
@@ -71,7 +73,7 @@ def browser_form(
     document with SharedSecret, CredentialMac or DigitalSignature in it, even escaped in a text. Guide 3.1.12, 5.4.3.1.
     """
     action = _action(session)
-    value = _value(message, encoding)
+    value = _value(message, encoding, session)
     cookie, cart = getattr(session, "buyer_cookie", None), message.payload
     if cookie is not None and isinstance(cart, PunchOutOrderMessage) and cookie != cart.buyer_cookie:
         raise InvalidValue("the cart belongs to another session: its BuyerCookie is not that of this one")
@@ -118,7 +120,7 @@ def _action(session: Returning | str) -> str:
     return web_address(url, "the URL to return the cart to")
 
 
-def _value(message: CXML, encoding: Encoding) -> str:
+def _value(message: CXML, encoding: Encoding, session: Returning | str) -> str:
     if not isinstance(message, CXML):
         raise InvalidValue(f"a CXML document is expected, not {type(message).__name__}")
     if not isinstance(message.payload, PunchOutOrderMessage):
@@ -126,14 +128,39 @@ def _value(message: CXML, encoding: Encoding) -> str:
         raise InvalidValue(f"a document with a PunchOutOrderMessage is expected, not one with {held}")
     if encoding not in _FIELDS:
         raise InvalidValue(f"a form carries a document as {' or '.join(_FIELDS)}, not as {shorten(str(encoding), 30)}")
-    # Receivers of urlencoded take the document for US-ASCII, whatever it declares: Guide 3.1.12.
-    octets = serialize(message, encoding="US-ASCII" if encoding == "cxml-urlencoded" else "UTF-8")
+    octets = _octets(_naming(message, getattr(session, "version", "")), encoding)
     secret = _SECRET(octets)
     if secret is not None:
         raise UsageError(
             f"{secret[1].decode()} stands in the document; whoever sees the form can read it, so leave it out"
         )
     return octets.decode("ascii") if encoding == "cxml-urlencoded" else base64.b64encode(octets).decode("ascii")
+
+
+def _naming(message: CXML, given: str) -> CXML:
+    """The message with a DOCTYPE of a version that holds it, for it may have grown since it was made."""
+    named = named_by(message) if message.doctype is not None else ""
+    signed = message._signed is not None and message.signature
+    if named and not signed and lacking(message, named) is not None:
+        message = copy.copy(message)
+        message.doctype = doctype_for(message, given=given)
+    return message
+
+
+def _octets(message: CXML, encoding: Encoding) -> bytes:
+    """The document in ASCII, which receivers of urlencoded take it for, whatever it declares: Guide 3.1.12.
+
+    It declares UTF-8, which it is as well, for some readers know no US-ASCII.
+    """
+    octets = serialize(message)
+    if encoding == "cxml-urlencoded":
+        return in_ascii(octets)
+    if message.signature:
+        return octets  # to the octet
+    try:
+        return in_ascii(octets)
+    except InvalidValue:
+        return octets
 
 
 _PROOFS = "|".join(cls.__cxml__.tag for cls in (SharedSecret, CredentialMac, DigitalSignature))

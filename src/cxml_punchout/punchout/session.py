@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 
 from ..addresses import web_address
-from ..document import parse, serialize
+from ..document import doctype_for, parse, serialize
 from ..envelope import USER_AGENT, Clock, Ids, PayloadIds, returning, status_of, unproved, utc_now
 from ..errors import DocumentError, InvalidValue, Refusal, UsageError
 from ..models.envelope import CXML, Message
@@ -30,6 +30,7 @@ from ..models.punchout import (
     StartPage,
 )
 from ..summary.reading import at, many, plain
+from ..versions import known_version, named_by
 from .cart import cart_total
 from .user import User, user_of
 
@@ -62,11 +63,14 @@ class PunchOutSession:
     key: the shop's own name of the session, hard to guess.
     partner: the name of the partner's record.
     setup: the setup request, without any proof of its sender.
+    version: the cXML version that was set for the partner or the endpoint; by default "", and the cart names that of
+        the setup request, if it can hold the cart, else the current one.
     """
 
     key: str
     partner: str
     setup: CXML
+    version: str = ""
 
     @classmethod
     def begin(cls, received: Received, *, key: str | None = None) -> PunchOutSession:
@@ -80,7 +84,8 @@ class PunchOutSession:
             kind = type(received).__name__
             raise InvalidValue(f"what Endpoint.receive returned is expected, a Received, not {kind}", "PunchOutSession")
         _setup_of(received.document)
-        return cls(key or secrets.token_urlsafe(24), received.partner.name, unproved(received.document))
+        version = getattr(received, "version", "")
+        return cls(key or secrets.token_urlsafe(24), received.partner.name, unproved(received.document), version)
 
     def __repr__(self) -> str:
         return f"<PunchOutSession {self.operation} for {self.partner!r}>"
@@ -188,7 +193,7 @@ class PunchOutSession:
         total: without tax and shipping; the exact sum of the lines unless it is given.
 
         Raises UsageError for a cart without items, and for a cart that was only to be looked at, as the buyer ignores
-        its items. Guide 5.6.4.
+        its items; and for what the cXML version that was set for the partner does not have. Guide 5.6.4.
         """
         lines = tuple(items)
         for line in lines:
@@ -262,9 +267,9 @@ class PunchOutSession:
         cart = PunchOutOrderMessage(
             buyer_cookie=self.buyer_cookie, punch_out_order_message_header=header, item_in=items
         )
-        return CXML(
+        message = CXML(
             payload_id=(ids or PayloadIds())(),
-            timestamp=clock(),
+            timestamp=clock().replace(microsecond=0),
             lang=self.setup.lang,
             header=returning(self.setup.header, user_agent=user_agent),
             message=Message(
@@ -274,6 +279,8 @@ class PunchOutSession:
                 payload=cart,
             ),
         )
+        message.doctype = doctype_for(message, given=self.version, asked=named_by(self.setup))
+        return message
 
     # --- keeping it ----------------------------------------------------------------------------------------
 
@@ -282,12 +289,13 @@ class PunchOutSession:
 
         Nothing of the setup request is lost but its proofs, a signature, and what stood around its elements.
         """
-        return {
+        stored = {
             "version": _VERSION,
             "key": self.key,
             "partner": self.partner,
             "setup": serialize(self.setup).decode("utf-8"),
         }
+        return stored | {"cxml_version": self.version} if self.version else stored
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> PunchOutSession:
@@ -304,12 +312,13 @@ class PunchOutSession:
         key, partner, text = (stored.get(name) for name in ("key", "partner", "setup"))
         if not isinstance(key, str) or not isinstance(partner, str) or not isinstance(text, str):
             raise InvalidValue("a stored session has a key, a partner and a setup request", "PunchOutSession")
+        cxml_version = known_version(stored.get("cxml_version", ""), "PunchOutSession.version")
         try:
             setup = parse(text.encode("utf-8"), mode="tolerant")
         except DocumentError as error:
             raise InvalidValue(f"the stored setup request cannot be read: {error}", "PunchOutSession") from error
         _setup_of(setup)
-        return cls(key, partner, setup)
+        return cls(key, partner, setup, cxml_version)
 
 
 def _setup_of(document: CXML) -> PunchOutSetupRequest:

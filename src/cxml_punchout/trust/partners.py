@@ -10,6 +10,7 @@ import attrs
 
 from ..addresses import web_address
 from ..errors import InvalidValue
+from ..versions import known_version
 from .credentials import Account, Domains
 from .secrets import Nothing, Secret, Verifications, secrets_of
 
@@ -44,6 +45,8 @@ class Partner:
         not that of the buyer, so it has no default.
     accepts_no_secret: lets the Sender in without any proof, when it sends no secret (``absent``), an empty one
         (``empty``) or the word ``none``. Only for a connection that something else protects, a client certificate say.
+    version: the cXML version that documents for the partner name in their DOCTYPE, ``1.2.014`` say, if it takes no
+        other. By default answers name the version of the request, and all else the current one.
 
     A record without any secret is refused, as are records that contradict themselves: InvalidValue lists all faults.
     """
@@ -65,6 +68,7 @@ class Partner:
     more_to: tuple[Account, ...]
     any_from: bool
     accepts_no_secret: frozenset[Nothing]
+    version: str
     accounts: Mapping[Role, tuple[Account, ...]]
 
     def __init__(
@@ -87,6 +91,7 @@ class Partner:
         any_from: bool = False,
         mac_secret: str | Secret | Iterable[str | Secret] | None = None,
         accepts_no_secret: Iterable[Nothing] = (),
+        version: str = "",
     ) -> None:
         # No secret may stand in a variable of this frame when something is raised.
         given = iter((shared_secret, mac_secret))
@@ -113,6 +118,7 @@ class Partner:
             "more_to": tuple(more_to),
             "any_from": any_from,
             "accepts_no_secret": _words(accepts_no_secret),
+            "version": version,
         }
         accounts: dict[Role, tuple[Account, ...]] = {
             "sender": senders,
@@ -167,6 +173,10 @@ def _faults(fields: Mapping[str, Any], accounts: Mapping[Role, Sequence[Account]
     if not fields["any_from"] and not accounts["from"]:
         faults.append("from_identity is missing; a hub that speaks for any buyer has any_from instead")
     faults += _faults_of_secrets(fields)
+    try:
+        known_version(fields["version"], "")
+    except InvalidValue as error:
+        faults.append(f"version: {error.message}")
     for field in ("punchout_url", "purchase_order_url"):
         if fields[field]:
             try:

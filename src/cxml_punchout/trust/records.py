@@ -41,6 +41,7 @@ _TEXTS = (
     "sender_identity",
     "punchout_url",
     "purchase_order_url",
+    "version",
 )
 _NEEDED = ("sender_domain", "supplier_domain", "to_identity", "sender_identity")
 _NAMES = ("more_sender", "more_from", "more_to")
