@@ -82,6 +82,7 @@ def parse(
         document.findings = _checked(loaded, document, notes).findings
     document.before_root, document.after_root = instructions(loaded.root)
     document._signed = None
+    document._origin = notes.origin
     if document.signature:
         _keep_source(document, loaded, limits)
     return document

@@ -30,6 +30,8 @@ from .spelled import (
 
 __all__ = [
     "ID",
+    "Amount",
+    "CoveredTime",
     "Duration",
     "Flag",
     "IDRef",
@@ -75,7 +77,7 @@ class Scalar:
     expected: what may stand there, for messages.
     read: canonical text -> value; raises ValueError for any other text. None: the text is the value.
     recover: any other text -> ``Reading``.
-    write: value -> text; raises ``InvalidValue``.
+    write: value -> text, as we would write it, whatever its spelling was; raises ``InvalidValue``.
     accept: what a program hands in -> value; raises ``InvalidValue``.
     grammar: whether the DTD itself checks it (enumerations and name tokens), not only the prose.
     values: the legal texts of an enumeration, in the order of the DTD.
@@ -114,9 +116,14 @@ def _refuse(value: object, expected: str) -> InvalidValue:
     return InvalidValue(f"{expected} is expected, not {'an' if kind[0] in 'aeiou' else 'a'} {kind}")
 
 
+def _no_canonical(value: Any) -> InvalidValue:
+    """Why a value that one document holds cannot be written into another."""
+    if isinstance(value, Unreadable):
+        return InvalidValue("what was received here cannot be read, so it goes into no other document")
+    return InvalidValue("a time that was received without an offset from UTC goes into no other document; add one")
+
+
 def _as_text(value: Any) -> str:
-    if isinstance(value, SpelledStr):
-        return value.spelling
     if isinstance(value, str):
         return str.__str__(value)  # the text of an enum member, whatever its own str() says
     raise _refuse(value, "a text")
@@ -141,12 +148,16 @@ TEXT = Scalar("string", "text", None, _keep, _as_text, _accept_text)
 
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?").fullmatch
 _LOOSE_NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*").fullmatch
+# What an 8-byte real is written as by programs that print it without a thought.
+_EXPONENT = re.compile(r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][+-]?[0-9]{1,4}\s*").fullmatch
 # 0,123 is a decimal comma, not a hundred and twenty-three.
 _GROUPED_NUMBER = re.compile(r"\s*[+-]?(?!0+,)[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?\s*").fullmatch
 
 
 # So many digits no amount has; plain notation of 1E+999999999 would fill the memory.
 _MOST_DIGITS = 4000
+# The type of the DTD for quantities, r8, knows no larger exponent.
+_MOST_EXPONENT = 308
 
 
 @_remembering
@@ -167,10 +178,20 @@ def _recover_decimal(text: str) -> Reading:
         return Reading(Decimal(text))
     if _LOOSE_NUMBER(text):
         return Reading(SpelledDecimal(Decimal(text.strip()), text))
-    # Guide 3.2.2: a comma may separate thousands and is never a decimal mark.
-    if _GROUPED_NUMBER(text):
-        return Reading(SpelledDecimal(Decimal(text.strip().replace(",", "")), text), "number")
+    if _EXPONENT(text):
+        value = Decimal(text.strip())
+        if abs(value.adjusted()) <= _MOST_EXPONENT:
+            # In plain notation, so that whoever prints it sees a number without an exponent.
+            return Reading(SpelledDecimal(Decimal(format(value, "f")), text), "number")
     return Reading(Unreadable(text), "number", "error")
+
+
+def _recover_amount(text: str) -> Reading:
+    # Guide 3.2.2: in Money a comma may separate thousands and is never a decimal mark. Elsewhere nobody knows which
+    # of the two it is, and 12,000 pieces may be twelve.
+    if len(text) <= _MOST_DIGITS and _GROUPED_NUMBER(text):
+        return Reading(SpelledDecimal(Decimal(text.strip().replace(",", "")), text), "number")
+    return _recover_decimal(text)
 
 
 def _write_decimal(value: Any) -> str:
@@ -179,8 +200,8 @@ def _write_decimal(value: Any) -> str:
         if value.is_finite() and abs(value.adjusted()) <= _MOST_DIGITS:
             return format(value, "f") if "E" in text else text
         raise InvalidValue(f"{text[:60]} is not a number that can be sent")
-    if isinstance(value, (SpelledDecimal, Unreadable)):
-        return value.spelling
+    if isinstance(value, Unreadable):
+        raise _no_canonical(value)
     return _write_decimal(Decimal(_accept_decimal(value)))
 
 
@@ -203,6 +224,7 @@ def _accept_decimal(value: Any) -> Decimal:
 
 
 DECIMAL = Scalar("number", "a number such as 12.50", _read_decimal, _recover_decimal, _write_decimal, _accept_decimal)
+AMOUNT = attrs.evolve(DECIMAL, recover=_recover_amount)
 
 
 # Python writes no int of more than 4300 digits.
@@ -226,8 +248,8 @@ def _recover_int(text: str) -> Reading:
 
 
 def _write_int(value: Any) -> str:
-    if isinstance(value, (SpelledInt, Unreadable)):
-        return value.spelling
+    if isinstance(value, Unreadable):
+        raise _no_canonical(value)
     return str(int(_accept_int(value)))
 
 
@@ -248,12 +270,25 @@ INTEGER = Scalar("uint", "a whole number", _read_int, _recover_int, _write_int, 
 
 # Later Pythons read 24:00 as the next day, and all of them +10:75 as +11:15.
 _HOUR = r"(?:[01][0-9]|2[0-3])"
-_OFFSET = r"(Z|[+-][0-9]{2}:?[0-5][0-9])?"
-_DATETIME = re.compile(
-    rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})[T ]({_HOUR}:[0-9]{{2}}:[0-9]{{2}})(\.[0-9]+)?{_OFFSET}"
-).fullmatch
+# What people write in the place of +01:00 and can mean nothing else.
+_OFFSET = r"(?:[ \t]*(Z|z|UTC|GMT|[+-][0-9]{2}(?::?[0-5][0-9])?))?"
+_CLOCKED = rf"({_HOUR}:[0-9]{{2}}(?::[0-9]{{2}})?)((?<=:[0-9]{{2}}:[0-9]{{2}})[.,][0-9]+)?{_OFFSET}"
+_DATETIME = re.compile(rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})(?:[Tt]|[ \t]+){_CLOCKED}").fullmatch
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
-_CLOCK = re.compile(rf"({_HOUR}:[0-9]{{2}}(?::[0-9]{{2}})?)(\.[0-9]+)?{_OFFSET}").fullmatch
+_CLOCK = re.compile(_CLOCKED).fullmatch
+#: The forms that are legal though they are not ours: with a fraction, and a time of day without seconds.
+_LEGAL_OFFSET = r"[+-][0-9]{2}:[0-5][0-9]"
+_LEGAL_DATETIME = re.compile(rf"[0-9-]{{10}}T[0-9:]{{8}}(?:\.[0-9]+)?{_LEGAL_OFFSET}").fullmatch
+_LEGAL_CLOCK = re.compile(rf"[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\.[0-9]+)?)?{_LEGAL_OFFSET}").fullmatch
+
+
+def _in_iso(clock: str, fraction: str | None, offset: str | None) -> str:
+    """A time of day as Python reads it on every version."""
+    if offset in ("Z", "z", "UTC", "GMT"):
+        offset = "+00:00"
+    elif offset and len(offset) != 6:
+        offset = f"{offset[:3]}:{offset[3:] or '00'}"
+    return f"{clock}{(fraction or '').replace(',', '.')[:7]}{offset or ''}"
 
 
 @_remembering
@@ -275,25 +310,21 @@ def _read_datetime(text: str) -> datetime:
 
 def _recover_datetime(text: str) -> Reading:
     match = _DATETIME(text.strip())
-    if match is None:
-        if _DATE(text):
-            try:
-                return Reading(SpelledDate.of(date.fromisoformat(text), text), "time")
-            except ValueError:
-                pass
-        return Reading(Unreadable(text), "time", "error")
-    day, clock, fraction, offset = match.groups()
     try:
-        value = datetime.fromisoformat(f"{day}T{clock}{(fraction or '')[:7]}{offset or ''}")
+        if match is not None:
+            value = datetime.fromisoformat(f"{match[1]}T{_in_iso(*match.groups()[1:])}")
+            return Reading(SpelledDatetime.of(value, text), "" if _LEGAL_DATETIME(text) else "time")
+        if _DATE(text.strip()):
+            return Reading(SpelledDate.of(date.fromisoformat(text.strip()), text), "time")
     except ValueError:
-        return Reading(Unreadable(text), "time", "error")
-    legal = offset is not None and len(offset) == 6 and len(text) == match.end() and text[10] == "T"
-    return Reading(SpelledDatetime.of(value, text), "" if legal else "time")
+        pass
+    return Reading(Unreadable(text), "time", "error")
 
 
 def _write_datetime(value: Any) -> str:
-    if isinstance(value, (SpelledDatetime, SpelledDate, Unreadable)) and value.spelling is not None:
-        return value.spelling
+    naive = isinstance(value, datetime) and value.tzinfo is None
+    if (naive or isinstance(value, (Unreadable, SpelledDate))) and spelling(value) is not None:
+        raise _no_canonical(value)
     return _offset_text(_accept_datetime(value))
 
 
@@ -308,7 +339,8 @@ def _accept_datetime(value: Any) -> datetime:
 
 
 def _offset_text(value: datetime | time) -> str:
-    text = value.isoformat()
+    """A time as we write it: to the second, for some partners read no fraction and nobody needs one."""
+    text = value.replace(microsecond=0).isoformat()
     # datetime allows offsets with seconds, the wire does not.
     if len(text) < 6 or text[-6] not in "+-" or text[-3] != ":":
         raise InvalidValue("the offset of a time must be whole minutes from UTC")
@@ -325,17 +357,27 @@ DATETIME = Scalar(
 )
 
 
+def _write_covered(value: Any) -> str:
+    spelled = spelling(value)
+    return _write_datetime(value) if spelled is None else spelled
+
+
+COVERED = attrs.evolve(DATETIME, write=_write_covered)
+
+
 @_remembering
 def _read_date_or_datetime(text: str) -> date | datetime:
     return date.fromisoformat(text) if _DATE(text) else _read_datetime(text)
 
 
 def _recover_date_or_datetime(text: str) -> Reading:
-    return _recover_datetime(text)
+    reading = _recover_datetime(text)
+    # A day is what may stand here; only blanks are around it.
+    return Reading(reading.value) if isinstance(reading.value, SpelledDate) else reading
 
 
 def _write_date_or_datetime(value: Any) -> str:
-    if isinstance(value, date) and not isinstance(value, datetime) and spelling(value) is None:
+    if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     return _write_datetime(value)
 
@@ -372,20 +414,19 @@ def _read_time(text: str) -> time:
 
 def _recover_time(text: str) -> Reading:
     if match := _CLOCK(text.strip()):
-        clock, fraction, offset = match.groups()
         try:
-            value = time.fromisoformat(f"{clock}{(fraction or '')[:7]}{offset or ''}")
+            value = time.fromisoformat(_in_iso(*match.groups()))
         except ValueError:
             pass
         else:
-            legal = offset is not None and len(offset) == 6 and len(text) == match.end()
-            return Reading(SpelledTime.of(value, text), "" if legal else "time")
+            return Reading(SpelledTime.of(value, text), "" if _LEGAL_CLOCK(text) else "time")
     return Reading(Unreadable(text), "time", "error")
 
 
 def _write_time(value: Any) -> str:
-    if isinstance(value, (SpelledTime, Unreadable)) and value.spelling is not None:
-        return value.spelling
+    naive = isinstance(value, time) and value.tzinfo is None
+    if (naive or isinstance(value, Unreadable)) and spelling(value) is not None:
+        raise _no_canonical(value)
     return _offset_text(_accept_time(value))
 
 
@@ -429,16 +470,16 @@ def _recover_flag(text: str) -> Reading:
 
 
 def _write_flag(value: Any) -> str:
-    if value is True:
+    if value is True or (isinstance(value, SpelledInt) and value):
         return "yes"
-    if isinstance(value, (SpelledInt, Unreadable)):
-        return value.spelling
+    if isinstance(value, Unreadable):
+        raise _no_canonical(value)
     raise _refuse(value, "True (False is written as absence)")
 
 
 def _write_yes_no(value: Any) -> str:
-    if isinstance(value, (SpelledInt, Unreadable)):
-        return value.spelling
+    if isinstance(value, Unreadable):
+        raise _no_canonical(value)
     return "yes" if _accept_flag(value) else "no"
 
 
@@ -479,6 +520,12 @@ _NAME_CHARACTERS = (
 )
 
 
+def _written(value: str) -> str:
+    if isinstance(value, Unreadable):
+        raise _no_canonical(value)
+    return _as_text(value)
+
+
 def _token(name: str, pattern: str, expected: str) -> Scalar:
     """Name tokens of the shape ``pattern``, in which ``%s`` stands for the letters of a name."""
 
@@ -505,7 +552,7 @@ def _token(name: str, pattern: str, expected: str) -> Scalar:
             return value  # type: ignore[no-any-return]
         raise InvalidValue(f"{shorten(text)} is not {expected}")
 
-    return Scalar(name, expected, read, recover, lambda value: _as_text(accept(value)), accept, True)
+    return Scalar(name, expected, read, recover, lambda value: _written(accept(value)), accept, True)
 
 
 NMTOKEN = _token("NMTOKEN", r"[%s]+", "a name token: no blanks, not empty")
@@ -539,11 +586,15 @@ def _enumeration(values: tuple[str, ...]) -> Scalar:
             raise InvalidValue(f"{shorten(value)} is not {expected}")
         raise _refuse(value, expected)
 
-    return Scalar("enumeration", expected, read, recover, lambda value: _as_text(accept(value)), accept, True, values)
+    return Scalar("enumeration", expected, read, recover, lambda value: _written(accept(value)), accept, True, values)
 
 
 # --- annotations -----------------------------------------------------------------------------------------
 
+#: An amount of Money: the one number in which a comma may separate thousands. All others are plain ``Decimal``.
+Amount: TypeAlias = Annotated[Decimal, AMOUNT]
+#: A time whose very characters a proof covers: it is written as it was received, in whatever document.
+CoveredTime: TypeAlias = Annotated[datetime, COVERED]
 #: ``yes`` or nothing: True or False.
 Flag: TypeAlias = Annotated[bool, FLAG]
 #: ``yes`` or ``no``: True or False, and None where it may be absent.
