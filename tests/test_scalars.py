@@ -636,7 +636,19 @@ def test_times_of_day_in_other_spellings(text, value, code):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2 pm", "8:30", "25:00:00+00:00", "14.00", "14:00:00+1", "T14:00:00+01:00", "14:75:00+01:00", "24:00+01:00", "14"]
+    "text",
+    [
+        "",
+        "2 pm",
+        "8:30",
+        "25:00:00+00:00",
+        "14.00",
+        "14:00:00+1",
+        "T14:00:00+01:00",
+        "14:75:00+01:00",
+        "24:00+01:00",
+        "14",
+    ],
 )
 def test_what_is_no_time_of_day_is_unreadable(text):
     found, reading = read(TIME, text)

@@ -7,26 +7,18 @@ at all becomes ``Unreadable`` (both in ``spelled``). No text raises.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
 import attrs
 
 from .errors import InvalidValue
-from .findings import Severity, shorten
-from .spelled import (
-    SpelledDate,
-    SpelledDatetime,
-    SpelledDecimal,
-    SpelledInt,
-    SpelledStr,
-    SpelledTime,
-    Unreadable,
-    spelling,
-)
+from .findings import shorten
+from .pairs import Reading, Scalar, no_canonical, refuse, remembering
+from .spelled import SpelledDecimal, SpelledInt, SpelledStr, Unreadable
+from .times import COVERED, DATE, DATETIME, TIME
 
 __all__ = [
     "ID",
@@ -49,91 +41,17 @@ __all__ = [
 ]
 
 
-T = TypeVar("T")
-
-
-# --- the pairs -------------------------------------------------------------------------------------------
-
-
-@attrs.frozen
-class Reading:
-    """What became of a text that is not in the canonical form.
-
-    ``code`` is empty when the spelling is legal (``007``) and otherwise the code of a finding. ``refused`` is
-    set when a strict reader must not go on, for the grammar itself forbids the text.
-    """
-
-    value: Any
-    code: str = ""
-    severity: Severity = "warning"
-    refused: bool = False
-
-
-@attrs.frozen(eq=False)
-class Scalar:
-    """One datatype: how its text is read, how its values are written, and what a program may hand in.
-
-    name: the name of the DTD's type entity, or a word for what the DTD cannot say.
-    expected: what may stand there, for messages.
-    read: canonical text -> value; raises ValueError for any other text. None: the text is the value.
-    recover: any other text -> ``Reading``.
-    write: value -> text, as we would write it, whatever its spelling was; raises ``InvalidValue``.
-    accept: what a program hands in -> value; raises ``InvalidValue``.
-    grammar: whether the DTD itself checks it (enumerations and name tokens), not only the prose.
-    values: the legal texts of an enumeration, in the order of the DTD.
-    """
-
-    name: str
-    expected: str
-    read: Callable[[str], Any] | None
-    recover: Callable[[str], Reading]
-    write: Callable[[Any], str]
-    accept: Callable[[Any], Any]
-    grammar: bool = False
-    values: tuple[str, ...] = ()
-
-
-def _remembering(read: Callable[[str], T]) -> Callable[[str], T]:
-    """``read`` with a memory for short texts: the same few prices, quantities and dates come again and again."""
-    known: dict[str, T] = {}
-
-    def remember(text: str) -> T:
-        try:
-            return known[text]
-        except KeyError:
-            value = read(text)
-        if len(text) < 32:
-            if len(known) >= 4096:
-                known.clear()
-            known[text] = value
-        return value
-
-    return remember
-
-
-def _refuse(value: object, expected: str) -> InvalidValue:
-    kind = type(value).__name__
-    return InvalidValue(f"{expected} is expected, not {'an' if kind[0] in 'aeiou' else 'a'} {kind}")
-
-
-def _no_canonical(value: Any) -> InvalidValue:
-    """Why a value that one document holds cannot be written into another."""
-    if isinstance(value, Unreadable):
-        return InvalidValue("what was received here cannot be read, so it goes into no other document")
-    return InvalidValue("a time that was received without an offset from UTC goes into no other document; add one")
-
-
 def _as_text(value: Any) -> str:
     if isinstance(value, str):
         return str.__str__(value)  # the text of an enum member, whatever its own str() says
-    raise _refuse(value, "a text")
+    raise refuse(value, "a text")
 
 
 def _accept_text(value: Any) -> str:
     # As it is: the spelling of a text that was received goes with it.
     if isinstance(value, str):
         return value
-    raise _refuse(value, "a text")
+    raise refuse(value, "a text")
 
 
 def _keep(text: str) -> Reading:
@@ -160,7 +78,7 @@ _MOST_DIGITS = 4000
 _MOST_EXPONENT = 308
 
 
-@_remembering
+@remembering
 def _read_decimal(text: str) -> Decimal:
     try:
         value = Decimal(text)
@@ -201,7 +119,7 @@ def _write_decimal(value: Any) -> str:
             return format(value, "f") if "E" in text else text
         raise InvalidValue(f"{text[:60]} is not a number that can be sent")
     if isinstance(value, Unreadable):
-        raise _no_canonical(value)
+        raise no_canonical(value)
     return _write_decimal(Decimal(_accept_decimal(value)))
 
 
@@ -220,7 +138,7 @@ def _accept_decimal(value: Any) -> Decimal:
         raise InvalidValue(f"{shorten(value)} is not a number in plain decimal notation")
     if isinstance(value, float):
         raise InvalidValue("a float is not exact; give a Decimal, an int or a text such as '12.50'")
-    raise _refuse(value, "a Decimal")
+    raise refuse(value, "a Decimal")
 
 
 DECIMAL = Scalar("number", "a number such as 12.50", _read_decimal, _recover_decimal, _write_decimal, _accept_decimal)
@@ -232,7 +150,7 @@ _MOST_BITS = 13_000
 _INTEGER = re.compile(r"\s*([+-]?[0-9]{1,4000})(?:\.0*)?\s*").fullmatch
 
 
-@_remembering
+@remembering
 def _read_int(text: str) -> int:
     value = int(text)
     if str(value) == text:
@@ -249,7 +167,7 @@ def _recover_int(text: str) -> Reading:
 
 def _write_int(value: Any) -> str:
     if isinstance(value, Unreadable):
-        raise _no_canonical(value)
+        raise no_canonical(value)
     return str(int(_accept_int(value)))
 
 
@@ -260,187 +178,10 @@ def _accept_int(value: Any) -> int:
         return value
     if isinstance(value, Unreadable):
         return value  # type: ignore[return-value]
-    raise _refuse(value, "an int")
+    raise refuse(value, "an int")
 
 
 INTEGER = Scalar("uint", "a whole number", _read_int, _recover_int, _write_int, _accept_int)
-
-
-# Times (Guide 3.1.6.2): local time with a mandatory numeric offset; the designator Z is not allowed.
-
-# Later Pythons read 24:00 as the next day, and all of them +10:75 as +11:15.
-_HOUR = r"(?:[01][0-9]|2[0-3])"
-# What people write in the place of +01:00 and can mean nothing else.
-_OFFSET = r"(?:[ \t]*(Z|z|UTC|GMT|[+-][0-9]{2}(?::?[0-5][0-9])?))?"
-_CLOCKED = rf"({_HOUR}:[0-9]{{2}}(?::[0-9]{{2}})?)((?<=:[0-9]{{2}}:[0-9]{{2}})[.,][0-9]+)?{_OFFSET}"
-_DATETIME = re.compile(rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})(?:[Tt]|[ \t]+){_CLOCKED}").fullmatch
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
-_CLOCK = re.compile(_CLOCKED).fullmatch
-#: The forms that are legal though they are not ours: with a fraction, and a time of day without seconds.
-_LEGAL_OFFSET = r"[+-][0-9]{2}:[0-5][0-9]"
-_LEGAL_DATETIME = re.compile(rf"[0-9-]{{10}}T[0-9:]{{8}}(?:\.[0-9]+)?{_LEGAL_OFFSET}").fullmatch
-_LEGAL_CLOCK = re.compile(rf"[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\.[0-9]+)?)?{_LEGAL_OFFSET}").fullmatch
-
-
-def _in_iso(clock: str, fraction: str | None, offset: str | None) -> str:
-    """A time of day as Python reads it on every version."""
-    if offset in ("Z", "z", "UTC", "GMT"):
-        offset = "+00:00"
-    elif offset and len(offset) != 6:
-        offset = f"{offset[:3]}:{offset[3:] or '00'}"
-    return f"{clock}{(fraction or '').replace(',', '.')[:7]}{offset or ''}"
-
-
-@_remembering
-def _read_datetime(text: str) -> datetime:
-    # Exactly YYYY-MM-DDThh:mm:ss±hh:mm; fromisoformat alone accepts a dozen more forms.
-    if (
-        len(text) == 25
-        and text[10] == "T"
-        and text[7] == "-"
-        and text[13] == text[16] == text[22] == ":"
-        and text[19] in "+-"
-        and text[23] < "6"
-        and text[11:13] != "24"
-        and text[19:] != "-00:00"
-    ):
-        return datetime.fromisoformat(text)
-    raise ValueError(text)
-
-
-def _recover_datetime(text: str) -> Reading:
-    match = _DATETIME(text.strip())
-    try:
-        if match is not None:
-            value = datetime.fromisoformat(f"{match[1]}T{_in_iso(*match.groups()[1:])}")
-            return Reading(SpelledDatetime.of(value, text), "" if _LEGAL_DATETIME(text) else "time")
-        if _DATE(text.strip()):
-            return Reading(SpelledDate.of(date.fromisoformat(text.strip()), text), "time")
-    except ValueError:
-        pass
-    return Reading(Unreadable(text), "time", "error")
-
-
-def _write_datetime(value: Any) -> str:
-    naive = isinstance(value, datetime) and value.tzinfo is None
-    if (naive or isinstance(value, (Unreadable, SpelledDate))) and spelling(value) is not None:
-        raise _no_canonical(value)
-    return _offset_text(_accept_datetime(value))
-
-
-def _accept_datetime(value: Any) -> datetime:
-    if isinstance(value, datetime):
-        if value.tzinfo is None and spelling(value) is None:
-            raise InvalidValue("a time needs an offset from UTC; give a datetime with tzinfo")
-        return value
-    if isinstance(value, (Unreadable, SpelledDate)) and value.spelling is not None:
-        return value  # type: ignore[return-value]
-    raise _refuse(value, "a datetime with tzinfo")
-
-
-def _offset_text(value: datetime | time) -> str:
-    """A time as we write it: to the second, for some partners read no fraction and nobody needs one."""
-    text = value.replace(microsecond=0).isoformat()
-    # datetime allows offsets with seconds, the wire does not.
-    if len(text) < 6 or text[-6] not in "+-" or text[-3] != ":":
-        raise InvalidValue("the offset of a time must be whole minutes from UTC")
-    return text
-
-
-DATETIME = Scalar(
-    "datetime.tz",
-    "a time such as 2026-11-23T18:30:00+00:00",
-    _read_datetime,
-    _recover_datetime,
-    _write_datetime,
-    _accept_datetime,
-)
-
-
-def _write_covered(value: Any) -> str:
-    spelled = spelling(value)
-    return _write_datetime(value) if spelled is None else spelled
-
-
-COVERED = attrs.evolve(DATETIME, write=_write_covered)
-
-
-@_remembering
-def _read_date_or_datetime(text: str) -> date | datetime:
-    return date.fromisoformat(text) if _DATE(text) else _read_datetime(text)
-
-
-def _recover_date_or_datetime(text: str) -> Reading:
-    reading = _recover_datetime(text)
-    # A day is what may stand here; only blanks are around it.
-    return Reading(reading.value) if isinstance(reading.value, SpelledDate) else reading
-
-
-def _write_date_or_datetime(value: Any) -> str:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value.isoformat()
-    return _write_datetime(value)
-
-
-def _accept_date_or_datetime(value: Any) -> date | datetime:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    return _accept_datetime(value)
-
-
-DATE = Scalar(
-    "date",
-    "a date such as 2026-11-23, or a time with offset",
-    _read_date_or_datetime,
-    _recover_date_or_datetime,
-    _write_date_or_datetime,
-    _accept_date_or_datetime,
-)
-
-
-@_remembering
-def _read_time(text: str) -> time:
-    if (
-        len(text) == 14
-        and text[2] == text[5] == text[11] == ":"
-        and text[8] in "+-"
-        and text[12] < "6"
-        and text[:2] != "24"
-        and text[8:] != "-00:00"
-    ):
-        return time.fromisoformat(text)
-    raise ValueError(text)
-
-
-def _recover_time(text: str) -> Reading:
-    if match := _CLOCK(text.strip()):
-        try:
-            value = time.fromisoformat(_in_iso(*match.groups()))
-        except ValueError:
-            pass
-        else:
-            return Reading(SpelledTime.of(value, text), "" if _LEGAL_CLOCK(text) else "time")
-    return Reading(Unreadable(text), "time", "error")
-
-
-def _write_time(value: Any) -> str:
-    naive = isinstance(value, time) and value.tzinfo is None
-    if (naive or isinstance(value, Unreadable)) and spelling(value) is not None:
-        raise _no_canonical(value)
-    return _offset_text(_accept_time(value))
-
-
-def _accept_time(value: Any) -> time:
-    if isinstance(value, time):
-        if value.tzinfo is None and spelling(value) is None:
-            raise InvalidValue("a time of day needs an offset from UTC; give a time with tzinfo")
-        return value
-    if isinstance(value, Unreadable):
-        return value  # type: ignore[return-value]
-    raise _refuse(value, "a time with tzinfo")
-
-
-TIME = Scalar("time.tz", "a time of day such as 14:00:00+01:00", _read_time, _recover_time, _write_time, _accept_time)
 
 
 # Flags. Where the grammar knows only "yes", absence is the other value and nothing else may be written.
@@ -473,20 +214,20 @@ def _write_flag(value: Any) -> str:
     if value is True or (isinstance(value, SpelledInt) and value):
         return "yes"
     if isinstance(value, Unreadable):
-        raise _no_canonical(value)
-    raise _refuse(value, "True (False is written as absence)")
+        raise no_canonical(value)
+    raise refuse(value, "True (False is written as absence)")
 
 
 def _write_yes_no(value: Any) -> str:
     if isinstance(value, Unreadable):
-        raise _no_canonical(value)
+        raise no_canonical(value)
     return "yes" if _accept_flag(value) else "no"
 
 
 def _accept_flag(value: Any) -> bool:
     if isinstance(value, (bool, SpelledInt, Unreadable)):
         return value  # type: ignore[return-value]
-    raise _refuse(value, "True or False")
+    raise refuse(value, "True or False")
 
 
 FLAG = Scalar(
@@ -522,7 +263,7 @@ _NAME_CHARACTERS = (
 
 def _written(value: str) -> str:
     if isinstance(value, Unreadable):
-        raise _no_canonical(value)
+        raise no_canonical(value)
     return _as_text(value)
 
 
@@ -584,7 +325,7 @@ def _enumeration(values: tuple[str, ...]) -> Scalar:
             return value
         if isinstance(value, str):
             raise InvalidValue(f"{shorten(value)} is not {expected}")
-        raise _refuse(value, expected)
+        raise refuse(value, expected)
 
     return Scalar("enumeration", expected, read, recover, lambda value: _written(accept(value)), accept, True, values)
 

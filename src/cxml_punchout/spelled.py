@@ -187,7 +187,7 @@ def spelling(value: object) -> str | None:
 
 
 def spelling_in(value: Any, origin: Origin | None) -> str | None:
-    """The characters in which a value is written in the document ``origin``, if it was read from that one; else None."""
+    """The characters in which a value is written in the document ``origin`` if it was read from there; else None."""
     spelled = spelling(value)
     return spelled if spelled is not None and origin is not None and value.origin is origin else None
 

@@ -228,9 +228,7 @@ class _Reader:
         if taken:
             counts[tag] = counts.get(tag, 0) + 1
         # Two orders are two orders: only what names a party may be joined, never a payload.
-        return (tag, counts[tag]), taken or (
-            field.kind == "child" and _join(holder, value, self.notes.origin)
-        )
+        return (tag, counts[tag]), taken or (field.kind == "child" and _join(holder, value, self.notes.origin))
 
     def declared(self, node: etree._Element, tag: str, field: x.Field | None = None) -> Any:
         declared = x.lookup(tag)
@@ -369,9 +367,9 @@ def _join(first: Any, second: Any, origin: Origin) -> bool:
         # Nobody means hundreds; joining them one by one would cost the square of their number.
         if field.many and len(mine) > 100:
             return False
-        if not field.many and mine not in (None, False) and other not in (None, False):
-            if not _same(mine, other, origin):
-                return False
+        both = not field.many and mine not in (None, False) and other not in (None, False)
+        if both and not _same(mine, other, origin):
+            return False
     for field in fields:
         mine, other = getattr(first, field.name), getattr(second, field.name)
         setattr(first, field.name, mine + other if field.many else other if mine in (None, False) else mine)
@@ -447,9 +445,7 @@ def _element(element: x.Element, path: str, target: _Target) -> str:
     return f"{''.join(head)}>{inside}</{declaration.tag}>" if inside else f"{''.join(head)}/>"
 
 
-def _attribute_text(
-    element: x.Element, field: x.Field, leftover: x.Leftover, path: str, target: _Target
-) -> str | None:
+def _attribute_text(element: x.Element, field: x.Field, leftover: x.Leftover, path: str, target: _Target) -> str | None:
     value = getattr(element, field.name)
     assert field.scalar is not None
     if value is None or (field.scalar.name == "yes" and _is_absent(value, target)):
@@ -463,9 +459,7 @@ def _attribute_text(
 
 def _is_absent(value: Any, target: _Target) -> bool:
     """Whether a flag that is written as ``yes`` or not at all is False; ``no`` stays what it is in its own document."""
-    return value is False or (
-        isinstance(value, SpelledInt) and not value and spelling_in(value, target.origin) is None
-    )
+    return value is False or (isinstance(value, SpelledInt) and not value and spelling_in(value, target.origin) is None)
 
 
 def _scalar_text(scalar: Scalar, value: Any, path: str, target: _Target, secret: bool = False) -> str:
@@ -485,9 +479,7 @@ def legal(text: str, path: str) -> str:
     return text
 
 
-def _inside(
-    element: x.Element, declaration: x.Declaration, leftover: x.Leftover, path: str, target: _Target
-) -> str:
+def _inside(element: x.Element, declaration: x.Declaration, leftover: x.Leftover, path: str, target: _Target) -> str:
     if declaration.kind == "elements":
         return _children_text(element, declaration, leftover, path, target)
     stray = "".join(text for _, text in leftover.nodes)

@@ -1,8 +1,9 @@
 """The compiled writer: typed elements to XML text, in one straight pass.
 
 For each class a function ``write_TAG(o, put, origin)`` is generated that hands pieces of text to ``put``; ``origin``
-is the document, if it was read, whose values are written as they were spelled. It writes what is plainly right; at the first value that needs a second look it raises ``Departure`` and ``careful``
-writes the document again, coercing what may be coerced and saying where the rest is wrong.
+is the document whose values are written as they were spelled. It writes what is plainly right; at the first value that
+needs a second look it raises ``Departure`` and ``careful`` writes the document again, coercing what may be coerced and
+saying where the rest is wrong.
 """
 
 from __future__ import annotations
@@ -50,12 +51,15 @@ _namespace: dict[str, Any] = {
 }
 
 
-def write(element: x.Element, put: Put) -> None:
-    """Hand the XML of an element to ``put``; raises Departure where a value is not the plain case."""
+def write(element: x.Element, put: Put, origin: Origin | None = None) -> None:
+    """Hand the XML of an element to ``put``; raises Departure where a value is not the plain case.
+
+    ``origin`` is as in ``careful.write``.
+    """
     declaration = getattr(element, "__cxml__", None)
     if declaration is None:
         raise Departure
-    _writer(declaration.tag)(element, put, getattr(element, "_origin", None))
+    _writer(declaration.tag)(element, put, origin or getattr(element, "_origin", None))
 
 
 def _writer(tag: str) -> Writer:
