@@ -17,9 +17,6 @@ from hypothesis import strategies as st
 from cxml_punchout import InvalidValue, Unreadable, scalars, spelling
 from cxml_punchout.scalars import (
     AMOUNT,
-    COVERED,
-    DATE,
-    DATETIME,
     DECIMAL,
     FLAG,
     IDREF,
@@ -27,7 +24,6 @@ from cxml_punchout.scalars import (
     NMTOKEN,
     NMTOKENS,
     TEXT,
-    TIME,
     URL,
     XML_ID,
     YES_NO,
@@ -47,6 +43,7 @@ from cxml_punchout.spelled import (
     remembered,
     spelling_in,
 )
+from cxml_punchout.times import COVERED, DATE, DATETIME, TIME
 
 COLOUR = scalar_for(Literal["red", "darkGreen"])
 ALL = {

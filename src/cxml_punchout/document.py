@@ -259,10 +259,11 @@ def serialize(document: CXML, *, encoding: Literal["UTF-8", "US-ASCII"] = "UTF-8
     """Write a document: XML declaration, DOCTYPE, and the elements without white space between them.
 
     A document that was read is written with everything that it had, in the spelling in which it came; comments and
-    white space between elements aside. A signed document that was not changed is written as it was received, octet
-    for octet; a changed one warns with ``SignatureWarning``. ``US-ASCII`` writes all other characters as references,
-    as a browser form needs it. ``validate`` holds what was written against the grammar, the datatypes and the rules of
-    the Guide, as the function of that name does.
+    white space between elements aside. What was read from another document is written in the usual spelling, times to
+    the second; what was ``Unreadable`` there, or a time without an offset, is refused. A signed document that was not
+    changed is written as it was received, octet for octet; a changed one warns with ``SignatureWarning``. ``US-ASCII``
+    writes all other characters as references, as a browser form needs it. ``validate`` holds what was written against
+    the grammar, the datatypes and the rules of the Guide, as the function of that name does.
 
     Raises InvalidValue and IncompleteElement, which name the field that cannot be written; with ``validate`` UsageError
     for the first error of the report.

@@ -71,6 +71,8 @@ def _recover_datetime(text: str) -> Reading:
 
 
 def _write_datetime(value: Any) -> str:
+    if value.__class__ is datetime and value.tzinfo is not None:
+        return _offset_text(value)
     naive = isinstance(value, datetime) and value.tzinfo is None
     if (naive or isinstance(value, (Unreadable, SpelledDate))) and spelling(value) is not None:
         raise no_canonical(value)
@@ -89,7 +91,7 @@ def _accept_datetime(value: Any) -> datetime:
 
 def _offset_text(value: datetime | time) -> str:
     """A time as we write it: to the second, for some partners read no fraction and nobody needs one."""
-    text = value.replace(microsecond=0).isoformat()
+    text = value.isoformat(timespec="seconds")
     # datetime allows offsets with seconds, the wire does not.
     if len(text) < 6 or text[-6] not in "+-" or text[-3] != ":":
         raise InvalidValue("the offset of a time must be whole minutes from UTC")

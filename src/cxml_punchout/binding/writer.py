@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -212,13 +213,20 @@ def _value(scalar: Any, name: str, attribute: bool) -> list[str]:
     return [f"{name} = {escape}({write_scalar}({name}, origin))"]
 
 
+#: Values of these have no spelling of their own.
+_UNSPELLED = frozenset((str, int, bool, Decimal, datetime, date, time))
+
+
 def _plain_text(scalar: Any) -> Callable[[Any, Origin | None], str]:
+    plainly: Callable[[Any], str] = scalar.write
+
     def text(value: Any, origin: Origin | None) -> str:
+        if value.__class__ in _UNSPELLED:
+            return plainly(value)
         if getattr(value, "markup", None) is not None:
             raise Departure
         spelled = spelling_in(value, origin)
-        written: str = scalar.write(value) if spelled is None else spelled
-        return written
+        return plainly(value) if spelled is None else spelled
 
     return text
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ..errors import AuthenticationError, AuthenticationReason, InvalidValue, UsageError
-from ..scalars import COVERED
+from ..times import COVERED
 from .credentials import Account, stripped
 from .secrets import Mismatch, Secret, find_equal, fingerprint
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from ..scalars import AMOUNT
 from . import lists
@@ -16,6 +17,8 @@ from .datatypes import Typed
 __all__ = ["hint", "is_in_lower_case"]
 
 _LONGEST = 80
+#: Patterns of whole values, and what is wrong with such a value; the first that fits counts.
+_Table: TypeAlias = tuple[tuple[str, str], ...]
 
 
 def hint(typed: Typed, text: str) -> str:
@@ -36,8 +39,7 @@ _POINT = "Write a point, not a comma, in front of the decimals."
 _NOTHING_BETWEEN = "Write a point in front of the decimals and nothing between the thousands."
 _WHOLE = "Write a whole number, without a point and decimals."
 
-# In the order in which they are tried; (?a) leaves \d to the digits of ASCII.
-_ANY_NUMBER = (
+_ANY_NUMBER: _Table = (
     ("", "Leave it out if there is no value."),
     (r"(?i)[+-]?(?:nan|inf|infinity|null|none|n/a)", "Leave it out if there is no value; this is none."),
     (".*[\u2010-\u2015\u2212\ufe63\uff0d].*", "Write the sign as a plain hyphen: -12.50."),
@@ -54,19 +56,19 @@ _ANY_NUMBER = (
     (r"[+-]?[0-9.]+[eE][+-]?[0-9]+", "Write the number without an exponent."),
     (r"[+-]?[0-9.,]+\s*%", "Leave out the percent sign."),
 )  # fmt: skip
-_WHOLE_NUMBER = (
+_WHOLE_NUMBER: _Table = (
     (r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+", "Leave out the commas between thousands."),
     (r"-[0-9]+(?:[.,][0-9]*)?", "A number below zero cannot stand here."),
     (r"[+-]?[0-9]*[.,][0-9]*", _WHOLE),
 )
-_IN_MONEY = ((r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]*)?", "Leave out the commas between thousands."),)
-_ELSEWHERE = (
+_IN_MONEY: _Table = ((r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]*)?", "Leave out the commas between thousands."),)
+_ELSEWHERE: _Table = (
     (r"[+-]?[1-9][0-9]{0,2},[0-9]{3}",
      "Write a point in front of decimals and nothing between thousands; nobody knows which of them this comma is."),
     (r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]*)?",
      "Leave out the commas between thousands; only Money may have them."),
 )  # fmt: skip
-_MARKS = (
+_MARKS: _Table = (
     (r"[+-]?[0-9]*,[0-9]*", _POINT),
     (r"[+-]?[0-9]{1,3}(?:\.[0-9]{3}){2,}", "Leave out the dots between thousands."),
     (r"[+-]?[0-9.]*,[0-9]*", _NOTHING_BETWEEN),
@@ -95,7 +97,7 @@ _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])(\s+|[Tt]\s*)?(.*)"
 _CLOCK = re.compile(r"([0-9]{1,2})(?:(:[0-9]{2}))?(?:(:[0-9]{2}))?([.,][0-9]*)?(\s*)(.*)", re.DOTALL).fullmatch
 _OFFSET = re.compile(r"([+-])([0-9]{2})(:?)([0-9]{2})?").fullmatch
 
-_NO_DAY = (
+_NO_DAY: _Table = (
     (r".*(?![0-9])\d.*", "Write the digits from 0 to 9 of ASCII."),
     (r"[0-9]{1,2}[-./ ][0-9]{1,2}[-./ ][0-9]{2,4}(?:[^0-9].*)?", "Write the year first: 2026-11-23."),
     (r"[0-9]{4}[./][0-9]{1,2}[./].*", "Write hyphens between year, month and day: 2026-11-23."),
@@ -189,7 +191,7 @@ def _in_offset(offset: str) -> Iterator[str]:
 
 _CAPITALS = {"currency": "[A-Z]{3}", "country": "[A-Z]{2}", "state": "[A-Z]{2}-[A-Z0-9]{1,3}", "unit": "[A-Z0-9]{1,3}"}
 
-_CODES: dict[str, tuple[tuple[str, str], ...]] = {
+_CODES: dict[str, _Table] = {
     "country": ((r"(?i)uk", "The United Kingdom is GB."), ("[A-Z]{3}", "Write the code of two letters, not of three.")),
     "currency": ((r"[€$£¥].*|.*[€$£¥]", "Write the code, not the sign."),),
     "state": (("[A-Za-z]{2,3}", "Write the country in front: US-CA."),),
