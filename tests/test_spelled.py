@@ -14,6 +14,7 @@ from validated import CART, ORDER, SETUP, changed
 from cxml_punchout import CXML, InvalidValue, PunchOutSession, parse, serialize, validate
 from cxml_punchout.binding import careful, writer
 from cxml_punchout.binding.source import Departure
+from cxml_punchout.declaration import Declaration, declarations
 from cxml_punchout.models import (
     ItemIn,
     ItemOut,
@@ -23,6 +24,7 @@ from cxml_punchout.models import (
 )
 from cxml_punchout.punchout.cart import cart_item, item_in_of, item_out_of
 from cxml_punchout.roundtrip import same_infoset
+from cxml_punchout.tree import load
 
 NOW = datetime(2026, 11, 24, 9, 15, tzinfo=UTC)
 
@@ -82,6 +84,58 @@ def test_copies_of_a_document_keep_its_spelling(through: Any) -> None:
     document.request.payload.item_out = same.request.payload.item_out  # type: ignore[union-attr]
     kept = 'quantity="2e+00"' in serialize(document).decode()
     assert kept == (document._origin is same._origin)
+
+
+#: datatype -> how partners write its values, and how we do; None where we have no spelling for it
+ODD: dict[str, list[tuple[str, str | None]]] = {
+    "number": [("+07.50", "7.50"), ("2.5E3", "2500"), (" .5 ", "0.5"), ("12,5", None), ("", None)],
+    "uint": [("007", "7"), ("5.0", "5"), ("1e0", None)],
+    "datetime.tz": [
+        ("2026-11-23 18:30Z", "2026-11-23T18:30:00+00:00"),
+        ("2026-11-23T18:30:00.75-0500", "2026-11-23T18:30:00-05:00"),
+        ("2026-11-23T18:30:00", None),
+        ("2026-11-23", None),
+        ("soon", None),
+    ],
+    "date": [("2026-11-23 18:30+01", "2026-11-23T18:30:00+01:00"), (" 2026-11-23 ", "2026-11-23"), ("soon", None)],
+    "time.tz": [("14:00Z", "14:00:00+00:00"), ("14:00", None)],
+    "yes": [("true", "yes"), ("perhaps", None)],
+    "yes|no": [("TRUE", "yes"), ("0", "no"), ("perhaps", None)],
+    "URL": [(" https://a.example/ ", "https://a.example/")],
+    "NMTOKEN": [(" endUser ", "endUser"), ("end user", None)],
+    "NMTOKENS": [(" a  b ", "a b")],
+    "ID": [(" a", "a")],
+    "IDREF": [(" a", "a")],
+}
+
+
+@pytest.mark.parametrize(
+    "declaration", [d for d in declarations() if isinstance(d, Declaration)], ids=lambda declaration: declaration.tag
+)
+def test_every_field_is_written_as_it_came_or_as_we_write_it(declaration: Declaration) -> None:
+    inside = "1" if declaration.kind == "text" else ""
+    for field in declaration.fields:
+        if field.scalar is None or field.fixed is not None:
+            continue
+        odd = ODD.get(field.scalar.name, [])
+        if field.scalar.name == "enumeration":
+            odd = [(f" {field.scalar.values[0].swapcase()}", field.scalar.values[0]), ("unheard-of", None)]
+        for theirs, ours in odd:
+            if declaration.tag == "CredentialMac":
+                ours = theirs  # a proof covers its dates
+            body = (
+                f'<{declaration.tag} {field.tag}="{theirs}">{inside}</{declaration.tag}>'
+                if field.kind == "attribute"
+                else f"<{declaration.tag}>{theirs}</{declaration.tag}>"
+            )
+            made, notes = careful.read(load(body.encode(), tolerant=True), declaration)
+            assert same_infoset(body.encode(), careful.write(made, origin=notes.origin).encode())
+            if ours is None:
+                with pytest.raises(InvalidValue) as caught:
+                    careful.write(made)
+                assert caught.value.path.endswith(f".{field.name}")
+            else:
+                assert same_infoset(body.replace(theirs, ours).encode(), careful.write(made).encode())
 
 
 def test_a_part_of_a_document_by_itself_is_written_in_our_spelling() -> None:
