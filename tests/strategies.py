@@ -27,7 +27,8 @@ NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value
     Decimal, st.sampled_from(["0", "-0", "1E+3", "0.00", "1E-9", "12.50"])
 )
 OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-TIMES = st.datetimes(min_value=datetime(1000, 1, 1), timezones=OFFSETS)
+# Fractions of seconds are not written.
+TIMES = st.datetimes(min_value=datetime(1000, 1, 1), timezones=OFFSETS).map(lambda value: value.replace(microsecond=0))
 
 
 def values(scalar: Scalar) -> st.SearchStrategy[Any]:
@@ -43,7 +44,7 @@ def values(scalar: Scalar) -> st.SearchStrategy[Any]:
         "uint": st.integers(-5, 10**12),
         "datetime.tz": TIMES,
         "date": TIMES | st.dates(min_value=datetime(1000, 1, 1).date()),
-        "time.tz": st.times(timezones=OFFSETS),
+        "time.tz": st.times(timezones=OFFSETS).map(lambda value: value.replace(microsecond=0)),
         "URL": TEXT.map(str.strip),
     }.get(scalar.name, TEXT)
 

@@ -90,7 +90,7 @@ def test_what_was_compiled_can_be_read() -> None:
     writer.write(Money("1", currency="EUR"), str)
     source = generated_source("Money")
     assert "def read_Money(el, notes):" in source
-    assert "def write_Money(o, put):" in source
+    assert "def write_Money(o, put, origin):" in source
     name = "<cxml_punchout read Money>"
     linecache.checkcache(name)
     assert linecache.getline(name, 1) == "def read_Money(el, notes):\n"
@@ -253,7 +253,7 @@ def test_a_document_is_read_twice_only_if_white_space_may_be_missing(text: str, 
 def test_every_departure_is_noted_and_everything_is_kept(text: str, codes: list[str]) -> None:
     made, notes = read_carefully(text)
     assert sorted(note.code for note in notes) == sorted(codes)
-    written = careful.write(made)
+    written = careful.write(made, origin=notes.origin)
     if "order" not in codes:
         assert same_infoset(text.encode(), written.encode())
     assert read_carefully(written)[0] == made
@@ -483,10 +483,10 @@ def test_leftovers_stand_at_the_end_when_what_they_followed_is_gone() -> None:
 @pytest.mark.parametrize("spelled", ["1505.0", ".34", "13,450.00", "+5", "007.50", " 12.5 ", "1.", "0.0000001", "-0"])
 def test_a_number_is_written_as_it_came(spelled: str) -> None:
     text = f'<Money currency="EUR">{spelled}</Money>'
-    made, _ = read(text)
+    made, notes = read(text)
     pieces: list[str] = []
-    writer.write(made, pieces.append)
-    assert "".join(pieces) == careful.write(made) == text
+    writer.write(made, pieces.append, notes.origin)
+    assert "".join(pieces) == careful.write(made, origin=notes.origin) == text
 
 
 @pytest.mark.parametrize(
@@ -505,10 +505,10 @@ def test_a_number_is_written_as_it_came(spelled: str) -> None:
 )
 def test_a_time_is_written_as_it_came(spelled: str) -> None:
     text = f'<SupplierOrderInfo orderID="1" orderDate="{spelled}"/>'
-    made, _ = read(text)
+    made, notes = read(text)
     pieces: list[str] = []
-    writer.write(made, pieces.append)
-    assert "".join(pieces) == careful.write(made) == text
+    writer.write(made, pieces.append, notes.origin)
+    assert "".join(pieces) == careful.write(made, origin=notes.origin) == text
 
 
 def test_new_values_are_written_plainly() -> None:

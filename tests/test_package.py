@@ -209,6 +209,8 @@ ORDER = (
     "status",
     "places",
     "spelled",
+    "pairs",
+    "times",
     "scalars",
     "internal",
     "malformed",

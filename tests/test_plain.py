@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from validated import CART, SETUP, changed
+from validated import CART, ORDER, SETUP, changed
 
 from cxml_punchout import OpenElement, parse, serialize
 from cxml_punchout.errors import DocumentError, InvalidDocument, InvalidValue
@@ -76,6 +76,9 @@ def test_a_document_without_doctype_stays_without() -> None:
 def test_white_space_that_counts_is_kept() -> None:
     document = changed(SETUP, "1CX3L4843PPZO", "\n 1CX \n<Money currency='EUR'>1</Money>\t\ue000")
     assert parse(back(document)).payload == parse(document).payload
+    file = "<Attachment><URL>cid:1@a</URL></Attachment>"
+    remarks = changed(ORDER, "Ring twice.", f" {file} {file}\n")
+    assert parse(back(remarks)).payload == parse(remarks).payload
 
 
 def test_what_would_be_lost_is_refused() -> None:
@@ -102,3 +105,37 @@ def test_what_would_be_lost_is_refused() -> None:
 def test_other_values_are_a_fault_of_the_program(data: dict[str, object]) -> None:
     with pytest.raises(InvalidValue):
         from_plain(data)
+
+
+UNJUDGED = changed(
+    SETUP,
+    SETUP[SETUP.index("<PunchOutSetupRequest") : SETUP.index("  </Request>")],
+    '<CatalogUploadRequest operation="new"><IdReference identifier="7" domain="d">kept</IdReference>'
+    '<DateInfo expected="2026-12-01" type="x"/><PostalAddress>as well <Street/>here</PostalAddress><Name> </Name>'
+    "<Any> a <b/> c <?x y?> d<b>e</b></Any><Any>\n  <b/>\n</Any><?x y?></CatalogUploadRequest>",
+)
+
+
+def test_nothing_is_lost_inside_a_payload_without_a_model() -> None:
+    data = to_plain(UNJUDGED)
+    assert data["cXML"]["Request"]["CatalogUploadRequest"] == {
+        "@operation": "new",
+        "IdReference": {"@identifier": "7", "@domain": "d", "$": "kept"},
+        "DateInfo": {"@expected": "2026-12-01", "@type": "x"},
+        "PostalAddress": {"$content": ["as well ", {"Street": {}}, "here"]},
+        "Name": " ",
+        "Any": [{"$content": [" a ", {"b": {}}, " c  d", {"b": "e"}]}, {"b": {}}],
+    }
+    without = UNJUDGED.replace("<?x y?>", "").replace("\n  <b/>\n", "<b/>")
+    assert parse(from_plain(json.loads(json.dumps(data)))) == parse(without)
+
+
+def test_names_in_namespaces_come_back() -> None:
+    foreign = '<p:Any xmlns:p="urn:p" p:a="1"><p:b>x</p:b></p:Any>'
+    body = UNJUDGED.replace("<Name> </Name>", foreign)
+    again = parse(back(body)).payload
+    assert isinstance(again, OpenElement)
+    found = again.tree().find("{urn:p}Any")
+    assert found is not None
+    assert dict(found.items()) == {"{urn:p}a": "1"}
+    assert found.findtext("{urn:p}b") == "x"

@@ -91,6 +91,7 @@ def parse(
         document.findings = _checked(loaded, document, notes).findings
     document.before_root, document.after_root = instructions(loaded.root)
     document._signed = None
+    document._origin = notes.origin
     if document.signature:
         _keep_source(document, loaded, limits)
     return document
@@ -308,11 +309,13 @@ def serialize(
     """Write a document: XML declaration, DOCTYPE, and the elements without white space between them.
 
     A document that was read is written with everything that it had, in the spelling in which it came; comments and
-    white space between elements aside. A signed document that was not changed is written as it was received, octet
-    for octet; a changed one warns with ``SignatureWarning``. ``US-ASCII`` writes all other characters as references.
-    ``validate`` holds what was written against the grammar, the datatypes and the rules of the Guide, as the function
-    of that name does. ``version`` is the cXML version that the DOCTYPE names, ``1.2.014`` say, for a partner that
-    validates by it; by default that of a document that was read, else the current one.
+    white space between elements aside. What was read from another document is written in the usual spelling, times to
+    the second; what was ``Unreadable`` there, or a time without an offset, is refused. A signed document that was not
+    changed is written as it was received, octet for octet; a changed one warns with ``SignatureWarning``. ``US-ASCII``
+    writes all other characters as references. ``validate`` holds what was written against the grammar, the datatypes and
+    the rules of the Guide, as the function of that name does. ``version`` is the cXML version that the DOCTYPE names,
+    ``1.2.014`` say, for a partner that validates by it; by default that of a document that was read, else the current
+    one.
 
     Raises InvalidValue and IncompleteElement, which name the field that cannot be written; with ``validate`` UsageError
     for the first error of the report; with ``version`` UsageError for a field that the version does not have.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from .element import Element, Leftover
 from .errors import InvalidValue
 from .models.envelope import CXML, From, Header, Sender, Status, To
+from .spelled import Unreadable
 from .status import STATUS_TEXT, status_class
 from .trust.credentials import without_proofs
 
@@ -108,10 +109,22 @@ def returning(header: Header, *, user_agent: str = USER_AGENT) -> Header:
     """
     bare, again = without_proofs(header), without_proofs(header)
     return Header(
-        from_=From(credential=bare.to.credential),
-        to=To(credential=bare.from_.credential),
-        sender=Sender(credential=again.to.credential, user_agent=user_agent),
+        from_=From(credential=_legible(bare.to.credential)),
+        to=To(credential=_legible(bare.from_.credential)),
+        sender=Sender(credential=_legible(again.to.credential), user_agent=user_agent),
     )
+
+
+def _legible(credentials: Iterable[Credential]) -> tuple[Credential, ...]:
+    """Names without what could not be read beside them: that goes into no other document."""
+    kept = tuple(credentials)
+    for credential in kept:
+        if isinstance(credential.type, Unreadable):
+            credential.type = None
+        identity = credential.identity
+        if identity is not None and getattr(identity.last_changed_timestamp, "tzinfo", None) is None:
+            identity.last_changed_timestamp = None
+    return kept
 
 
 def unproved(document: CXML) -> CXML:

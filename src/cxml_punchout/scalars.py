@@ -7,29 +7,23 @@ at all becomes ``Unreadable`` (both in ``spelled``). No text raises.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
 import attrs
 
 from .errors import InvalidValue
-from .findings import Severity, shorten
-from .spelled import (
-    SpelledDate,
-    SpelledDatetime,
-    SpelledDecimal,
-    SpelledInt,
-    SpelledStr,
-    SpelledTime,
-    Unreadable,
-    spelling,
-)
+from .findings import shorten
+from .pairs import Reading, Scalar, no_canonical, refuse, remembering
+from .spelled import SpelledDecimal, SpelledInt, SpelledStr, Unreadable
+from .times import COVERED, DATE, DATETIME, TIME
 
 __all__ = [
     "ID",
+    "Amount",
+    "CoveredTime",
     "Duration",
     "Flag",
     "IDRef",
@@ -47,86 +41,17 @@ __all__ = [
 ]
 
 
-T = TypeVar("T")
-
-
-# --- the pairs -------------------------------------------------------------------------------------------
-
-
-@attrs.frozen
-class Reading:
-    """What became of a text that is not in the canonical form.
-
-    ``code`` is empty when the spelling is legal (``007``) and otherwise the code of a finding. ``refused`` is
-    set when a strict reader must not go on, for the grammar itself forbids the text.
-    """
-
-    value: Any
-    code: str = ""
-    severity: Severity = "warning"
-    refused: bool = False
-
-
-@attrs.frozen(eq=False)
-class Scalar:
-    """One datatype: how its text is read, how its values are written, and what a program may hand in.
-
-    name: the name of the DTD's type entity, or a word for what the DTD cannot say.
-    expected: what may stand there, for messages.
-    read: canonical text -> value; raises ValueError for any other text. None: the text is the value.
-    recover: any other text -> ``Reading``.
-    write: value -> text; raises ``InvalidValue``.
-    accept: what a program hands in -> value; raises ``InvalidValue``.
-    grammar: whether the DTD itself checks it (enumerations and name tokens), not only the prose.
-    values: the legal texts of an enumeration, in the order of the DTD.
-    """
-
-    name: str
-    expected: str
-    read: Callable[[str], Any] | None
-    recover: Callable[[str], Reading]
-    write: Callable[[Any], str]
-    accept: Callable[[Any], Any]
-    grammar: bool = False
-    values: tuple[str, ...] = ()
-
-
-def _remembering(read: Callable[[str], T]) -> Callable[[str], T]:
-    """``read`` with a memory for short texts: the same few prices, quantities and dates come again and again."""
-    known: dict[str, T] = {}
-
-    def remember(text: str) -> T:
-        try:
-            return known[text]
-        except KeyError:
-            value = read(text)
-        if len(text) < 32:
-            if len(known) >= 4096:
-                known.clear()
-            known[text] = value
-        return value
-
-    return remember
-
-
-def _refuse(value: object, expected: str) -> InvalidValue:
-    kind = type(value).__name__
-    return InvalidValue(f"{expected} is expected, not {'an' if kind[0] in 'aeiou' else 'a'} {kind}")
-
-
 def _as_text(value: Any) -> str:
-    if isinstance(value, SpelledStr):
-        return value.spelling
     if isinstance(value, str):
         return str.__str__(value)  # the text of an enum member, whatever its own str() says
-    raise _refuse(value, "a text")
+    raise refuse(value, "a text")
 
 
 def _accept_text(value: Any) -> str:
     # As it is: the spelling of a text that was received goes with it.
     if isinstance(value, str):
         return value
-    raise _refuse(value, "a text")
+    raise refuse(value, "a text")
 
 
 def _keep(text: str) -> Reading:
@@ -141,15 +66,19 @@ TEXT = Scalar("string", "text", None, _keep, _as_text, _accept_text)
 
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?").fullmatch
 _LOOSE_NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*").fullmatch
+# What an 8-byte real is written as by programs that print it without a thought.
+_EXPONENT = re.compile(r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][+-]?[0-9]{1,4}\s*").fullmatch
 # 0,123 is a decimal comma, not a hundred and twenty-three.
 _GROUPED_NUMBER = re.compile(r"\s*[+-]?(?!0+,)[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?\s*").fullmatch
 
 
 # So many digits no amount has; plain notation of 1E+999999999 would fill the memory.
 _MOST_DIGITS = 4000
+# The type of the DTD for quantities, r8, knows no larger exponent.
+_MOST_EXPONENT = 308
 
 
-@_remembering
+@remembering
 def _read_decimal(text: str) -> Decimal:
     try:
         value = Decimal(text)
@@ -167,10 +96,20 @@ def _recover_decimal(text: str) -> Reading:
         return Reading(Decimal(text))
     if _LOOSE_NUMBER(text):
         return Reading(SpelledDecimal(Decimal(text.strip()), text))
-    # Guide 3.2.2: a comma may separate thousands and is never a decimal mark.
-    if _GROUPED_NUMBER(text):
-        return Reading(SpelledDecimal(Decimal(text.strip().replace(",", "")), text), "number")
+    if _EXPONENT(text):
+        value = Decimal(text.strip())
+        if abs(value.adjusted()) <= _MOST_EXPONENT:
+            # In plain notation, so that whoever prints it sees a number without an exponent.
+            return Reading(SpelledDecimal(Decimal(format(value, "f")), text), "number")
     return Reading(Unreadable(text), "number", "error")
+
+
+def _recover_amount(text: str) -> Reading:
+    # Guide 3.2.2: in Money a comma may separate thousands and is never a decimal mark. Elsewhere nobody knows which
+    # of the two it is, and 12,000 pieces may be twelve.
+    if len(text) <= _MOST_DIGITS and _GROUPED_NUMBER(text):
+        return Reading(SpelledDecimal(Decimal(text.strip().replace(",", "")), text), "number")
+    return _recover_decimal(text)
 
 
 def _write_decimal(value: Any) -> str:
@@ -179,8 +118,8 @@ def _write_decimal(value: Any) -> str:
         if value.is_finite() and abs(value.adjusted()) <= _MOST_DIGITS:
             return format(value, "f") if "E" in text else text
         raise InvalidValue(f"{text[:60]} is not a number that can be sent")
-    if isinstance(value, (SpelledDecimal, Unreadable)):
-        return value.spelling
+    if isinstance(value, Unreadable):
+        raise no_canonical(value)
     return _write_decimal(Decimal(_accept_decimal(value)))
 
 
@@ -199,10 +138,11 @@ def _accept_decimal(value: Any) -> Decimal:
         raise InvalidValue(f"{shorten(value)} is not a number in plain decimal notation")
     if isinstance(value, float):
         raise InvalidValue("a float is not exact; give a Decimal, an int or a text such as '12.50'")
-    raise _refuse(value, "a Decimal")
+    raise refuse(value, "a Decimal")
 
 
 DECIMAL = Scalar("number", "a number such as 12.50", _read_decimal, _recover_decimal, _write_decimal, _accept_decimal)
+AMOUNT = attrs.evolve(DECIMAL, recover=_recover_amount)
 
 
 # Python writes no int of more than 4300 digits.
@@ -210,7 +150,7 @@ _MOST_BITS = 13_000
 _INTEGER = re.compile(r"\s*([+-]?[0-9]{1,4000})(?:\.0*)?\s*").fullmatch
 
 
-@_remembering
+@remembering
 def _read_int(text: str) -> int:
     value = int(text)
     if str(value) == text:
@@ -226,8 +166,8 @@ def _recover_int(text: str) -> Reading:
 
 
 def _write_int(value: Any) -> str:
-    if isinstance(value, (SpelledInt, Unreadable)):
-        return value.spelling
+    if isinstance(value, Unreadable):
+        raise no_canonical(value)
     return str(int(_accept_int(value)))
 
 
@@ -238,168 +178,10 @@ def _accept_int(value: Any) -> int:
         return value
     if isinstance(value, Unreadable):
         return value  # type: ignore[return-value]
-    raise _refuse(value, "an int")
+    raise refuse(value, "an int")
 
 
 INTEGER = Scalar("uint", "a whole number", _read_int, _recover_int, _write_int, _accept_int)
-
-
-# Times (Guide 3.1.6.2): local time with a mandatory numeric offset; the designator Z is not allowed.
-
-# Later Pythons read 24:00 as the next day, and all of them +10:75 as +11:15.
-_HOUR = r"(?:[01][0-9]|2[0-3])"
-_OFFSET = r"(Z|[+-][0-9]{2}:?[0-5][0-9])?"
-_DATETIME = re.compile(
-    rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})[T ]({_HOUR}:[0-9]{{2}}:[0-9]{{2}})(\.[0-9]+)?{_OFFSET}"
-).fullmatch
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
-_CLOCK = re.compile(rf"({_HOUR}:[0-9]{{2}}(?::[0-9]{{2}})?)(\.[0-9]+)?{_OFFSET}").fullmatch
-
-
-@_remembering
-def _read_datetime(text: str) -> datetime:
-    # Exactly YYYY-MM-DDThh:mm:ss±hh:mm; fromisoformat alone accepts a dozen more forms.
-    if (
-        len(text) == 25
-        and text[10] == "T"
-        and text[7] == "-"
-        and text[13] == text[16] == text[22] == ":"
-        and text[19] in "+-"
-        and text[23] < "6"
-        and text[11:13] != "24"
-        and text[19:] != "-00:00"
-    ):
-        return datetime.fromisoformat(text)
-    raise ValueError(text)
-
-
-def _recover_datetime(text: str) -> Reading:
-    match = _DATETIME(text.strip())
-    if match is None:
-        if _DATE(text):
-            try:
-                return Reading(SpelledDate.of(date.fromisoformat(text), text), "time")
-            except ValueError:
-                pass
-        return Reading(Unreadable(text), "time", "error")
-    day, clock, fraction, offset = match.groups()
-    try:
-        value = datetime.fromisoformat(f"{day}T{clock}{(fraction or '')[:7]}{offset or ''}")
-    except ValueError:
-        return Reading(Unreadable(text), "time", "error")
-    legal = offset is not None and len(offset) == 6 and len(text) == match.end() and text[10] == "T"
-    return Reading(SpelledDatetime.of(value, text), "" if legal else "time")
-
-
-def _write_datetime(value: Any) -> str:
-    if isinstance(value, (SpelledDatetime, SpelledDate, Unreadable)) and value.spelling is not None:
-        return value.spelling
-    return _offset_text(_accept_datetime(value))
-
-
-def _accept_datetime(value: Any) -> datetime:
-    if isinstance(value, datetime):
-        if value.tzinfo is None and spelling(value) is None:
-            raise InvalidValue("a time needs an offset from UTC; give a datetime with tzinfo")
-        return value
-    if isinstance(value, (Unreadable, SpelledDate)) and value.spelling is not None:
-        return value  # type: ignore[return-value]
-    raise _refuse(value, "a datetime with tzinfo")
-
-
-def _offset_text(value: datetime | time) -> str:
-    text = value.isoformat()
-    # datetime allows offsets with seconds, the wire does not.
-    if len(text) < 6 or text[-6] not in "+-" or text[-3] != ":":
-        raise InvalidValue("the offset of a time must be whole minutes from UTC")
-    return text
-
-
-DATETIME = Scalar(
-    "datetime.tz",
-    "a time such as 2026-11-23T18:30:00+00:00",
-    _read_datetime,
-    _recover_datetime,
-    _write_datetime,
-    _accept_datetime,
-)
-
-
-@_remembering
-def _read_date_or_datetime(text: str) -> date | datetime:
-    return date.fromisoformat(text) if _DATE(text) else _read_datetime(text)
-
-
-def _recover_date_or_datetime(text: str) -> Reading:
-    return _recover_datetime(text)
-
-
-def _write_date_or_datetime(value: Any) -> str:
-    if isinstance(value, date) and not isinstance(value, datetime) and spelling(value) is None:
-        return value.isoformat()
-    return _write_datetime(value)
-
-
-def _accept_date_or_datetime(value: Any) -> date | datetime:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    return _accept_datetime(value)
-
-
-DATE = Scalar(
-    "date",
-    "a date such as 2026-11-23, or a time with offset",
-    _read_date_or_datetime,
-    _recover_date_or_datetime,
-    _write_date_or_datetime,
-    _accept_date_or_datetime,
-)
-
-
-@_remembering
-def _read_time(text: str) -> time:
-    if (
-        len(text) == 14
-        and text[2] == text[5] == text[11] == ":"
-        and text[8] in "+-"
-        and text[12] < "6"
-        and text[:2] != "24"
-        and text[8:] != "-00:00"
-    ):
-        return time.fromisoformat(text)
-    raise ValueError(text)
-
-
-def _recover_time(text: str) -> Reading:
-    if match := _CLOCK(text.strip()):
-        clock, fraction, offset = match.groups()
-        try:
-            value = time.fromisoformat(f"{clock}{(fraction or '')[:7]}{offset or ''}")
-        except ValueError:
-            pass
-        else:
-            legal = offset is not None and len(offset) == 6 and len(text) == match.end()
-            return Reading(SpelledTime.of(value, text), "" if legal else "time")
-    return Reading(Unreadable(text), "time", "error")
-
-
-def _write_time(value: Any) -> str:
-    if isinstance(value, (SpelledTime, Unreadable)) and value.spelling is not None:
-        return value.spelling
-    return _offset_text(_accept_time(value))
-
-
-def _accept_time(value: Any) -> time:
-    if isinstance(value, time):
-        if value.tzinfo is None and spelling(value) is None:
-            raise InvalidValue("a time of day needs an offset from UTC; give a time with tzinfo")
-        return value
-    if isinstance(value, Unreadable):
-        return value  # type: ignore[return-value]
-    raise _refuse(value, "a time with tzinfo")
-
-
-TIME = Scalar("time.tz", "a time of day such as 14:00:00+01:00", _read_time, _recover_time, _write_time, _accept_time)
 
 
 # Flags. Where the grammar knows only "yes", absence is the other value and nothing else may be written.
@@ -429,23 +211,23 @@ def _recover_flag(text: str) -> Reading:
 
 
 def _write_flag(value: Any) -> str:
-    if value is True:
+    if value is True or (isinstance(value, SpelledInt) and value):
         return "yes"
-    if isinstance(value, (SpelledInt, Unreadable)):
-        return value.spelling
-    raise _refuse(value, "True (False is written as absence)")
+    if isinstance(value, Unreadable):
+        raise no_canonical(value)
+    raise refuse(value, "True (False is written as absence)")
 
 
 def _write_yes_no(value: Any) -> str:
-    if isinstance(value, (SpelledInt, Unreadable)):
-        return value.spelling
+    if isinstance(value, Unreadable):
+        raise no_canonical(value)
     return "yes" if _accept_flag(value) else "no"
 
 
 def _accept_flag(value: Any) -> bool:
     if isinstance(value, (bool, SpelledInt, Unreadable)):
         return value  # type: ignore[return-value]
-    raise _refuse(value, "True or False")
+    raise refuse(value, "True or False")
 
 
 FLAG = Scalar(
@@ -479,6 +261,12 @@ _NAME_CHARACTERS = (
 )
 
 
+def _written(value: str) -> str:
+    if isinstance(value, Unreadable):
+        raise no_canonical(value)
+    return _as_text(value)
+
+
 def _token(name: str, pattern: str, expected: str) -> Scalar:
     """Name tokens of the shape ``pattern``, in which ``%s`` stands for the letters of a name."""
 
@@ -505,7 +293,7 @@ def _token(name: str, pattern: str, expected: str) -> Scalar:
             return value  # type: ignore[no-any-return]
         raise InvalidValue(f"{shorten(text)} is not {expected}")
 
-    return Scalar(name, expected, read, recover, lambda value: _as_text(accept(value)), accept, True)
+    return Scalar(name, expected, read, recover, lambda value: _written(accept(value)), accept, True)
 
 
 NMTOKEN = _token("NMTOKEN", r"[%s]+", "a name token: no blanks, not empty")
@@ -537,13 +325,17 @@ def _enumeration(values: tuple[str, ...]) -> Scalar:
             return value
         if isinstance(value, str):
             raise InvalidValue(f"{shorten(value)} is not {expected}")
-        raise _refuse(value, expected)
+        raise refuse(value, expected)
 
-    return Scalar("enumeration", expected, read, recover, lambda value: _as_text(accept(value)), accept, True, values)
+    return Scalar("enumeration", expected, read, recover, lambda value: _written(accept(value)), accept, True, values)
 
 
 # --- annotations -----------------------------------------------------------------------------------------
 
+#: An amount of Money: the one number in which a comma may separate thousands. All others are plain ``Decimal``.
+Amount: TypeAlias = Annotated[Decimal, AMOUNT]
+#: A time whose very characters a proof covers: it is written as it was received, in whatever document.
+CoveredTime: TypeAlias = Annotated[datetime, COVERED]
 #: ``yes`` or nothing: True or False.
 Flag: TypeAlias = Annotated[bool, FLAG]
 #: ``yes`` or ``no``: True or False, and None where it may be absent.

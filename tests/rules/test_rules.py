@@ -33,7 +33,7 @@ from pieces import (
     in_item,
     order_head,
 )
-from validated import ORDER, RESPONSE, SETUP, changed
+from validated import CART, ORDER, RESPONSE, SETUP, changed
 
 from cxml_punchout import parse, validate
 from cxml_punchout.errors import InvalidDocument
@@ -222,6 +222,21 @@ def test_secrets_appear_in_no_finding() -> None:
     assert report.findings
     assert "tulip" not in report.to_json()
     assert "tulip" not in report.render()
+
+
+def test_a_secret_in_a_message_is_a_fault_only_where_a_browser_carries_it() -> None:
+    cart = CART[CART.index("<PunchOutOrderMessage>") : CART.index("  </Message>")]
+    secret = changed(
+        CART, "</Identity></Credential>\n      <UserAgent>", f"</Identity>{SECRET}</Credential><UserAgent>"
+    )
+    assert "secret-in-message" in {finding.code for finding in validate(secret).findings}
+    for payload in ("<SubscriptionChangeMessage/>", "<DataAvailableMessage/>", '<QuoteMessage xml:lang="en"/>'):
+        report = validate(changed(secret, cart, payload))
+        assert "browser" not in report.render()
+        assert "secret-in-message" not in {finding.code for finding in report.findings}
+    # In From it proves nothing there either.
+    elsewhere = changed(secret, cart, "<DataAvailableMessage/>", "</Identity>", f"</Identity>{SECRET}")
+    assert "secret-outside-sender" in {finding.code for finding in validate(elsewhere).findings}
 
 
 def test_parse_refuses_what_breaks_a_rule_when_told_to_validate() -> None:

@@ -127,6 +127,14 @@ def test_a_mac_over_an_odd_spelling_is_verified_over_that_spelling():
     assert verify(element("LCn7axI2CgWs6QTT", "2003-01-15T08:42:46-0800", "2003-01-15T11:42:46-0800"))
 
 
+def test_a_mac_that_is_passed_on_keeps_the_characters_that_it_covers():
+    odd = ("LCn7axI2CgWs6QTT", "2003-01-15T08:42:46-0800", "2003-01-15T11:42:46-0800")
+    ours = parse(body([("NetworkId", "AN9900000100")]))
+    ours.header.sender.credential[0].credential_mac = element(*odd)
+    passed_on = parse(serialize(ours)).header.sender.credential[0].credential_mac
+    assert verify(passed_on)
+
+
 @pytest.mark.parametrize(
     "value", ["", "cR6Jpz58nriXERDM", "cr6jpz58nrixerdn", VECTOR + "=", VECTOR[:-1], "\u00e9" * 16]
 )

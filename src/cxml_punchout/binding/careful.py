@@ -13,6 +13,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+import attrs
 from lxml import etree
 
 from .. import element as x
@@ -20,7 +21,7 @@ from ..errors import IncompleteElement, InvalidValue, UsageError
 from ..findings import CODES, Layer
 from ..places import name_of, namespaces, tag_of
 from ..scalars import Scalar
-from ..spelled import SpelledStr, Unreadable
+from ..spelled import Origin, SpelledInt, SpelledStr, Unreadable, remembered, spelling_in
 from ..tree import Loaded, markup
 from .notes import MOST, Note, Notes
 from .reader import group_test, instruction_note, odd_note, read_open
@@ -105,10 +106,10 @@ class _Reader:
 
     def attribute(self, node: etree._Element, declaration: x.Declaration, field: x.Field, text: str) -> Any:
         if field.fixed is not None and " ".join(text.split()) == field.fixed:
-            return SpelledStr(field.fixed, text)
+            return remembered(SpelledStr(field.fixed, text), self.notes.origin)
         if field.fixed is not None:
             self.note(node, "enumeration", f"{declaration.tag}@{field.tag}: only {field.fixed!r} may stand here.")
-            return Unreadable(text)
+            return remembered(Unreadable(text), self.notes.origin)
         assert field.scalar is not None
         return self.scalar(node, field.scalar, f"{declaration.tag}@{field.tag}", field.secret, text)
 
@@ -119,7 +120,7 @@ class _Reader:
             reading = scalar.recover(text)
         if reading.code:
             self.notes.append(odd_note(node, scalar, what, secret, text, reading))
-        return reading.value
+        return remembered(reading.value, self.notes.origin)
 
     # --- content
 
@@ -143,7 +144,7 @@ class _Reader:
         text = _own_text(node)
         inside = escape_text(node.text or "") + "".join(_with_tail(child) for child in node)
         if field.scalar.read is None or any(map(tag_of, node)):
-            return _marked(field.scalar, text, inside)
+            return remembered(_marked(field.scalar, text, inside), self.notes.origin)
         # A number is a number, whatever instruction stands beside its digits.
         leftover.nodes.append((None, inside))
         return self.scalar(node, field.scalar, declaration.tag, field.secret, text)
@@ -245,7 +246,7 @@ class _Reader:
         if taken:
             counts[tag] = counts.get(tag, 0) + 1
         # Two orders are two orders: only what names a party may be joined, never a payload.
-        return (tag, counts[tag]), taken or (field.kind == "child" and _join(holder, value))
+        return (tag, counts[tag]), taken or (field.kind == "child" and _join(holder, value, self.notes.origin))
 
     def declared(self, node: etree._Element, tag: str, field: x.Field | None = None) -> Any:
         declared = x.lookup(tag)
@@ -264,7 +265,7 @@ class _Reader:
         self.only_text(node, leaf.tag)
         for key, _ in node.items():
             self.note(node, "unknown-attribute", f"{leaf.tag} has no attribute {_qualified(node, key)}.")
-        return _marked(leaf.scalar, _own_text(node), markup(node))
+        return remembered(_marked(leaf.scalar, _own_text(node), markup(node)), self.notes.origin)
 
     def fill(
         self,
@@ -378,7 +379,7 @@ def _model(declaration: x.Declaration) -> str:
     return text if len(text) <= 300 else f"{text[:300]}…"
 
 
-def _join(first: Any, second: Any) -> bool:
+def _join(first: Any, second: Any, origin: Origin) -> bool:
     """Move what ``second`` holds into ``first``, as for two ``To`` elements; False if they contradict."""
     if not isinstance(first, x.Element) or first._leftover is not None or second._leftover is not None:
         return False
@@ -390,7 +391,8 @@ def _join(first: Any, second: Any) -> bool:
         # Nobody means hundreds; joining them one by one would cost the square of their number.
         if field.many and len(mine) > 100:
             return False
-        if not field.many and mine not in (None, False) and other not in (None, False) and not _same(mine, other):
+        both = not field.many and mine not in (None, False) and other not in (None, False)
+        if both and not _same(mine, other, origin):
             return False
     for field in fields:
         mine, other = getattr(first, field.name), getattr(second, field.name)
@@ -398,10 +400,10 @@ def _join(first: Any, second: Any) -> bool:
     return True
 
 
-def _same(mine: Any, other: Any) -> bool:
+def _same(mine: Any, other: Any, origin: Origin) -> bool:
     """Whether nothing is lost if only one of two equal values is kept; a text may hold elements beside its letters."""
     if isinstance(mine, x.Element):
-        return mine == other and write(mine) == write(other)
+        return mine == other and write(mine, origin=origin) == write(other, origin=origin)
     return bool(mine == other) and getattr(mine, "markup", None) == getattr(other, "markup", None)
 
 
@@ -420,13 +422,36 @@ def _group_function(tag: str, group: str) -> Callable[[Any], bool]:
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]").search
 
 
-def write(element: x.Element, path: str = "document", exact: Mapping[int, str] = MappingProxyType({})) -> str:
+@attrs.frozen
+class _Target:
+    """What an element is written into.
+
+    exact: by the ``id`` of an element, XML that is to be written in its place.
+    origin: the document, if it was read: values that were read from it are written as they were spelled there.
+    """
+
+    exact: Mapping[int, str]
+    origin: Origin | None
+
+
+def write(
+    element: x.Element,
+    path: str = "document",
+    exact: Mapping[int, str] = MappingProxyType({}),
+    origin: Origin | None = None,
+) -> str:
     """The XML of an element. Raises InvalidValue and IncompleteElement, naming the field.
 
-    ``exact`` holds, by the ``id`` of an element, XML that is to be written in its place.
+    ``exact`` holds, by the ``id`` of an element, XML that is to be written in its place. Values are written as they
+    were spelled in the document ``origin``, which a whole document knows by itself; those of another one as we would
+    write them.
     """
-    if id(element) in exact:
-        return exact[id(element)]
+    return _element(element, path, _Target(exact, origin or getattr(element, "_origin", None)))
+
+
+def _element(element: x.Element, path: str, target: _Target) -> str:
+    if id(element) in target.exact:
+        return target.exact[id(element)]
     if not isinstance(element, x.Element):
         raise InvalidValue(f"an element is expected, not {type(element).__name__}", path)
     declaration = element.__cxml__
@@ -435,30 +460,37 @@ def write(element: x.Element, path: str = "document", exact: Mapping[int, str] =
     for prefix, uri in leftover.namespaces:
         head.append(f' xmlns{":" if prefix else ""}{prefix}="{escape_attribute(uri)}"')
     for field in declaration.attributes:
-        text = _attribute_text(element, field, leftover, path)
+        text = _attribute_text(element, field, leftover, path, target)
         if text is not None:
             head.append(f' {field.tag}="{escape_attribute(text)}"')
     for name, text in leftover.attributes:
         head.append(f' {name}="{escape_attribute(text)}"')
-    inside = _inside(element, declaration, leftover, path, exact)
+    inside = _inside(element, declaration, leftover, path, target)
     return f"{''.join(head)}>{inside}</{declaration.tag}>" if inside else f"{''.join(head)}/>"
 
 
-def _attribute_text(element: x.Element, field: x.Field, leftover: x.Leftover, path: str) -> str | None:
+def _attribute_text(element: x.Element, field: x.Field, leftover: x.Leftover, path: str, target: _Target) -> str | None:
     value = getattr(element, field.name)
     assert field.scalar is not None
-    if value is None or (value is False and field.scalar.name == "yes"):
+    if value is None or (field.scalar.name == "yes" and _is_absent(value, target)):
         if field.required and field.name not in leftover.missing:
             raise IncompleteElement(f"{field.name} is required", f"{path}.{field.name}")
         return None
     if field.fixed is not None and value != field.fixed and not isinstance(value, Unreadable):
         raise InvalidValue(f"only {field.fixed!r} may stand here", f"{path}.{field.name}")
-    return _scalar_text(field.scalar, value, f"{path}.{field.name}", field.secret)
+    return _scalar_text(field.scalar, value, f"{path}.{field.name}", target, field.secret)
 
 
-def _scalar_text(scalar: Scalar, value: Any, path: str, secret: bool = False) -> str:
+def _is_absent(value: Any, target: _Target) -> bool:
+    """Whether a flag that is written as ``yes`` or not at all is False; ``no`` stays what it is in its own document."""
+    return value is False or (isinstance(value, SpelledInt) and not value and spelling_in(value, target.origin) is None)
+
+
+def _scalar_text(scalar: Scalar, value: Any, path: str, target: _Target, secret: bool = False) -> str:
     try:
-        text = scalar.write(scalar.accept(value))
+        accepted = scalar.accept(value)
+        spelled = spelling_in(accepted, target.origin)
+        text = scalar.write(accepted) if spelled is None else spelled
     except InvalidValue as error:
         raise InvalidValue("this value cannot be written" if secret else error.message, path) from None
     return legal(text, path)
@@ -471,11 +503,9 @@ def legal(text: str, path: str) -> str:
     return text
 
 
-def _inside(
-    element: x.Element, declaration: x.Declaration, leftover: x.Leftover, path: str, exact: Mapping[int, str]
-) -> str:
+def _inside(element: x.Element, declaration: x.Declaration, leftover: x.Leftover, path: str, target: _Target) -> str:
     if declaration.kind == "elements":
-        return _children_text(element, declaration, leftover, path, exact)
+        return _children_text(element, declaration, leftover, path, target)
     stray = "".join(text for _, text in leftover.nodes)
     if declaration.kind == "empty":
         return stray
@@ -489,7 +519,7 @@ def _inside(
         inside = value.markup if isinstance(value, SpelledStr) else None
         if inside is not None:
             return inside
-        text = escape_text(_scalar_text(field.scalar, value, here, field.secret))
+        text = escape_text(_scalar_text(field.scalar, value, here, target, field.secret))
         # The instructions where they stood, as long as the value is the one that was read; else behind it.
         return stray if _INSTRUCTION.sub("", stray) == text else text + "".join(_INSTRUCTION.findall(stray))
     pieces = []
@@ -498,7 +528,7 @@ def _inside(
         if isinstance(part, str):
             pieces.append(escape_text(legal(part, f"{here}[{number}]")))
         else:
-            pieces.append(_child_text(field, part, f"{here}[{number}]", exact))
+            pieces.append(_child_text(field, part, f"{here}[{number}]", target))
     return "".join(pieces)
 
 
@@ -513,7 +543,7 @@ def _accepted(declaration: x.Declaration, field: x.Field, value: Any, path: str)
 
 
 def _children_text(
-    element: x.Element, declaration: x.Declaration, leftover: x.Leftover, path: str, exact: Mapping[int, str]
+    element: x.Element, declaration: x.Declaration, leftover: x.Leftover, path: str, target: _Target
 ) -> str:
     # ((tag, number of it), text), in the order of the grammar; leftovers go in behind the child they followed.
     pieces: list[tuple[tuple[str, int] | None, str]] = []
@@ -531,7 +561,7 @@ def _children_text(
         for part, place in values:
             tag = field.tag if len(field.tags) == 1 else part.__cxml__.tag if isinstance(part, x.Element) else ""
             counts[tag] = counts.get(tag, 0) + 1
-            pieces.append(((tag, counts[tag]), _child_text(field, part, place, exact)))
+            pieces.append(((tag, counts[tag]), _child_text(field, part, place, target)))
     if not leftover.irregular:
         for group in declaration.constraints:
             if not _group_function(declaration.tag, str(group))(element):
@@ -539,16 +569,16 @@ def _children_text(
     return "".join(_with_leftovers(pieces, leftover.nodes))
 
 
-def _child_text(field: x.Field, value: Any, path: str, exact: Mapping[int, str]) -> str:
+def _child_text(field: x.Field, value: Any, path: str, target: _Target) -> str:
     if isinstance(value, x.OpenElement):
         return value.markup
     if isinstance(value, x.Element):
-        return write(value, path, exact)
+        return _element(value, path, target)
     if isinstance(value, SpelledStr) and value.markup is not None:
         return value.markup
     leaf = x.lookup(field.tag)
     assert isinstance(leaf, x.Leaf)
-    return f"<{leaf.tag}>{escape_text(_scalar_text(leaf.scalar, value, path))}</{leaf.tag}>"
+    return f"<{leaf.tag}>{escape_text(_scalar_text(leaf.scalar, value, path, target))}</{leaf.tag}>"
 
 
 def _with_leftovers(

@@ -9,6 +9,7 @@ from lxml import etree
 
 from ..findings import Finding, Layer, Severity
 from ..places import Places, is_tight
+from ..spelled import Origin
 from ..tree import Loaded
 
 __all__ = ["MOST", "Note", "Notes", "findings_of"]
@@ -31,11 +32,12 @@ class Note:
 
 
 class Notes(list[Note]):
-    """The notes of one pass over ``loaded``."""
+    """The notes of one pass over ``loaded``; ``origin`` is what values with a spelling call that document."""
 
     def __init__(self, loaded: Loaded) -> None:
         super().__init__()
         self.loaded = loaded
+        self.origin = Origin()
         self._tight: dict[str, bool] = {}
 
     def tight(self, tag: str) -> bool:

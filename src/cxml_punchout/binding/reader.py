@@ -17,7 +17,7 @@ from lxml import etree
 from .. import element as x
 from ..findings import CODES, Layer, shorten
 from ..places import tag_of
-from ..spelled import SpelledStr, Unreadable
+from ..spelled import SpelledStr, Unreadable, remembered
 from .notes import Note, Notes
 from .source import BlanksNeeded, Departure, compile_function, function_name
 
@@ -69,6 +69,8 @@ def _constant(value: Any) -> str:
 
 def odd(node: etree._Element, field: x.Field, tag: str, text: str, notes: Notes) -> Any:
     """The value of a text in an unusual spelling; a note where a partner should hear of it."""
+    if field.fixed is not None:
+        return remembered(SpelledStr(field.fixed, text), notes.origin)
     assert field.scalar is not None
     return _odd_scalar(
         node, field.scalar, tag if field.kind == "text" else f"{tag}@{field.tag}", field.secret, text, notes
@@ -81,7 +83,7 @@ def _odd_scalar(node: etree._Element, scalar: Any, what: str, secret: bool, text
         raise Departure
     if reading.code:
         notes.append(odd_note(node, scalar, what, secret, text, reading))
-    return reading.value
+    return remembered(reading.value, notes.origin)
 
 
 def odd_note(node: etree._Element, scalar: Any, what: str, secret: bool, text: str, reading: Any) -> Note:
@@ -226,9 +228,11 @@ def _attribute_table(declaration: x.Declaration) -> list[str]:
 
 def _fixed(value: str) -> Callable[[str], str]:
     def get(text: str) -> str:
+        if text == value:
+            return value
         if " ".join(text.split()) != value:
             raise Departure
-        return value if text == value else SpelledStr(value, text)
+        raise ValueError  # only blanks are too many: ``odd`` keeps the spelling
 
     return get
 
@@ -237,13 +241,12 @@ def _value_lines(declaration: x.Declaration, field: x.Field, target: str, source
     """Statements that read ``source`` into ``target`` according to the field's datatype."""
     scalar = field.scalar
     assert scalar is not None
-    if field.fixed:
-        return [f"{target} = {_constant(_fixed(field.fixed))}({source})"]
-    if scalar.read is None:
+    read = _fixed(field.fixed) if field.fixed else scalar.read
+    if read is None:
         return [f"{target} = {source}"]
     return [
         "try:",
-        f"    {target} = {_constant(scalar.read)}({source})",
+        f"    {target} = {_constant(read)}({source})",
         "except ValueError:",
         f"    {target} = odd({node}, {_constant(field)}, {declaration.tag!r}, {source}, notes)",
     ]

@@ -1,25 +1,28 @@
 """The compiled writer: typed elements to XML text, in one straight pass.
 
-For each class a function ``write_TAG(o, put)`` is generated that hands pieces of text to ``put``. It writes
-what is plainly right; at the first value that needs a second look it raises ``Departure`` and ``careful``
-writes the document again, coercing what may be coerced and saying where the rest is wrong.
+For each class a function ``write_TAG(o, put, origin)`` is generated that hands pieces of text to ``put``; ``origin``
+is the document whose values are written as they were spelled. It writes what is plainly right; at the first value that
+needs a second look it raises ``Departure`` and ``careful`` writes the document again, coercing what may be coerced and
+saying where the rest is wrong.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from .. import element as x
+from ..spelled import Origin, spelling_in
 from .reader import group_test
 from .source import Departure, compile_function, function_name
 
 __all__ = ["escape_attribute", "escape_text", "write"]
 
 Put = Callable[[str], None]
-Writer = Callable[[Any, Put], None]
+Writer = Callable[[Any, Put, Origin | None], None]
 
 
 def escape_text(text: str) -> str:
@@ -49,12 +52,15 @@ _namespace: dict[str, Any] = {
 }
 
 
-def write(element: x.Element, put: Put) -> None:
-    """Hand the XML of an element to ``put``; raises Departure where a value is not the plain case."""
+def write(element: x.Element, put: Put, origin: Origin | None = None) -> None:
+    """Hand the XML of an element to ``put``; raises Departure where a value is not the plain case.
+
+    ``origin`` is as in ``careful.write``.
+    """
     declaration = getattr(element, "__cxml__", None)
     if declaration is None:
         raise Departure
-    _writer(declaration.tag)(element, put)
+    _writer(declaration.tag)(element, put, origin or getattr(element, "_origin", None))
 
 
 def _writer(tag: str) -> Writer:
@@ -65,7 +71,7 @@ def _writer(tag: str) -> Writer:
 def _later(tag: str) -> str:
     name = function_name("write", tag)
     if name not in _namespace:
-        _namespace[name] = lambda element, put: _compile(tag)(element, put)
+        _namespace[name] = lambda element, put, origin: _compile(tag)(element, put, origin)
     return name
 
 
@@ -78,35 +84,38 @@ def _constant(value: Any) -> str:
 # --- what generated code calls -----------------------------------------------------------------------------
 
 
-def write_any(value: Any, put: Put) -> None:
+def write_any(value: Any, put: Put, origin: Origin | None) -> None:
     """An element whose kind is known only now."""
     if value.__class__ is x.OpenElement:
         put(value.markup)
-    else:
-        write(value, put)
+        return
+    declaration = getattr(value, "__cxml__", None)
+    if declaration is None:
+        raise Departure
+    _writer(declaration.tag)(value, put, origin)
 
 
-def write_choice(value: Any, tags: frozenset[str], put: Put) -> None:
+def write_choice(value: Any, tags: frozenset[str], put: Put, origin: Origin | None) -> None:
     if isinstance(value, x.Element) and value.__cxml__.tag not in tags:
         raise Departure
-    write_any(value, put)
+    write_any(value, put, origin)
 
 
-def write_content(content: tuple[Any, ...], put: Put) -> None:
+def write_content(content: tuple[Any, ...], put: Put, origin: Origin | None) -> None:
     for part in content:
         if part.__class__ is str:
             put(escape_text(part))
         elif isinstance(part, str):
             raise Departure
         else:
-            write_any(part, put)
+            write_any(part, put, origin)
 
 
-def write_mixed(content: tuple[Any, ...], tags: frozenset[str], put: Put) -> None:
+def write_mixed(content: tuple[Any, ...], tags: frozenset[str], put: Put, origin: Origin | None) -> None:
     for part in content:
         if not isinstance(part, str) and not (isinstance(part, x.Element) and part.__cxml__.tag in tags):
             raise Departure
-    write_content(content, put)
+    write_content(content, put, origin)
 
 
 _namespace.update(write_any=write_any, write_choice=write_choice, write_content=write_content, write_mixed=write_mixed)
@@ -118,11 +127,11 @@ _namespace.update(write_any=write_any, write_choice=write_choice, write_content=
 def _compile(tag: str) -> Writer:
     declaration = x.lookup(tag)
     if isinstance(declaration, x.Leaf):
-        lines = [f"def {function_name('write', tag)}(v, put):", *(f"    {line}" for line in _leaf(declaration))]
+        lines = [f"def {function_name('write', tag)}(v, put, origin):", *(f"    {line}" for line in _leaf(declaration))]
         return compile_function("write", tag, lines, _namespace)
     assert declaration is not None
     lines = [
-        f"def {function_name('write', tag)}(o, put):",
+        f"def {function_name('write', tag)}(o, put, origin):",
         f"    if o.__class__ is not {_constant(declaration.cls)} or o._leftover is not None:",
         "        raise Departure",
     ]
@@ -180,7 +189,7 @@ def _value(scalar: Any, name: str, attribute: bool) -> list[str]:
     if scalar.read is None or scalar.name == "URL":
         return [
             f"if {name}.__class__ is not str:",
-            f"    {name} = {write_scalar}({name})",
+            f"    {name} = {write_scalar}({name}, origin)",
             f"if {special}:",
             f"    {name} = {escape}({name})",
         ]
@@ -189,27 +198,35 @@ def _value(scalar: Any, name: str, attribute: bool) -> list[str]:
         return [
             f"if {name}.__class__ is Decimal:",
             f"    n = str({name})",
-            f"    {name} = {write_scalar}({name}) if 'E' in n or 'N' in n or 'y' in n else n",
+            f"    {name} = {write_scalar}({name}, origin) if 'E' in n or 'N' in n or 'y' in n else n",
             "else:",
-            f"    {name} = {escape}({write_scalar}({name}))",
+            f"    {name} = {escape}({write_scalar}({name}, origin))",
         ]
     if scalar.name == "uint":
-        return [f"if {name}.__class__ is not int:", f"    {name} = {escape}({write_scalar}({name}))"]
+        return [f"if {name}.__class__ is not int:", f"    {name} = {escape}({write_scalar}({name}, origin))"]
     if scalar.name == "enumeration":
         legal = _constant(frozenset(scalar.values))
         return [
             f"if {name}.__class__ is not str or {name} not in {legal}:",
-            f"    {name} = {escape}({write_scalar}({name}))",
+            f"    {name} = {escape}({write_scalar}({name}, origin))",
         ]
-    return [f"{name} = {escape}({write_scalar}({name}))"]
+    return [f"{name} = {escape}({write_scalar}({name}, origin))"]
 
 
-def _plain_text(scalar: Any) -> Callable[[Any], str]:
-    def text(value: Any) -> str:
+#: Values of these have no spelling of their own.
+_UNSPELLED = frozenset((str, int, bool, Decimal, datetime, date, time))
+
+
+def _plain_text(scalar: Any) -> Callable[[Any, Origin | None], str]:
+    plainly: Callable[[Any], str] = scalar.write
+
+    def text(value: Any, origin: Origin | None) -> str:
+        if value.__class__ in _UNSPELLED:
+            return plainly(value)
         if getattr(value, "markup", None) is not None:
             raise Departure
-        written: str = scalar.write(value)
-        return written
+        spelled = spelling_in(value, origin)
+        return plainly(value) if spelled is None else spelled
 
     return text
 
@@ -229,12 +246,12 @@ def _text(declaration: x.Declaration, head: str) -> list[str]:
 
 def _content(declaration: x.Declaration, head: str) -> list[str]:
     (field,) = declaration.content
-    return [f"put({head}>''')", f"write_content(o.{field.name}, put)", f"put('</{declaration.tag}>')"]
+    return [f"put({head}>''')", f"write_content(o.{field.name}, put, origin)", f"put('</{declaration.tag}>')"]
 
 
 def _mixed(declaration: x.Declaration, head: str) -> list[str]:
     (field,) = declaration.content
-    write = f"write_mixed(o.{field.name}, {_constant(frozenset(field.tags))}, put)"
+    write = f"write_mixed(o.{field.name}, {_constant(frozenset(field.tags))}, put, origin)"
     return [f"put({head}>''')", write, f"put('</{declaration.tag}>')"]
 
 
@@ -257,10 +274,10 @@ def _elements(declaration: x.Declaration, head: str) -> list[str]:
 def _child(field: x.Field) -> list[str]:
     """Statements that write the child ``v``."""
     if field.kind in ("choice", "choices"):
-        return [f"write_choice(v, {_constant(frozenset(field.tags))}, put)"]
+        return [f"write_choice(v, {_constant(frozenset(field.tags))}, put, origin)"]
     declared = None if x.unloaded(field.tag) else x.lookup(field.tag)
     if isinstance(declared, x.Declaration) or x.unloaded(field.tag):
-        return [f"{_later(field.tag)}(v, put)"]
+        return [f"{_later(field.tag)}(v, put, origin)"]
     return ["put(v.markup)"] if declared is None else _leaf(declared)
 
 

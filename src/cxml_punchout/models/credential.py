@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from .. import element as x
-from ..scalars import Language
+from ..scalars import CoveredTime, Language
 
 if TYPE_CHECKING:
     from .party import Contact
@@ -101,8 +101,8 @@ class CredentialMac(x.Element):
 
     type: str = x.attribute("type")
     algorithm: str = x.attribute("algorithm")
-    creation_date: datetime = x.attribute("creationDate")
-    expiration_date: datetime = x.attribute("expirationDate")
+    creation_date: CoveredTime = x.attribute("creationDate")
+    expiration_date: CoveredTime = x.attribute("expirationDate")
     value: str = x.text(secret=True, kw_only=False)
 
 

@@ -11,6 +11,7 @@ from ..scalars import ID, Flag, Language
 
 if TYPE_CHECKING:
     from ..findings import Finding
+    from ..spelled import Origin
     from ..tree import Doctype
     from .credential import Correspondent, Credential
     from .order import OrderRequest
@@ -53,11 +54,12 @@ class Document(x.Element):
     before_root, after_root: processing instructions outside the root element, as they were received.
     """
 
-    __slots__ = ("_signed", "after_root", "before_root", "doctype", "findings")
+    __slots__ = ("_origin", "_signed", "after_root", "before_root", "doctype", "findings")
     doctype: Doctype | None
     findings: tuple[Finding, ...]
     before_root: tuple[str, ...]
     after_root: tuple[str, ...]
+    _origin: Origin | None
     _signed: Any
 
     def __attrs_post_init__(self) -> None:
@@ -65,7 +67,7 @@ class Document(x.Element):
         self.doctype = None
         self.findings = ()
         self.before_root = self.after_root = ()
-        self._signed = None
+        self._origin = self._signed = None
 
 
 @x.element("((Header, (Message | Request)) | Response)", tag="cXML")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from .. import element as x
-from ..scalars import IsoCurrency
+from ..scalars import Amount, IsoCurrency
 
 if TYPE_CHECKING:
     from .tax import Tax
@@ -53,9 +53,9 @@ class Money(x.Element):
     """
 
     currency: IsoCurrency = x.attribute("currency")
-    alternate_amount: x.Exact[Decimal | None] = x.attribute("alternateAmount", default=None)
+    alternate_amount: x.Exact[Amount | None] = x.attribute("alternateAmount", default=None)
     alternate_currency: IsoCurrency | None = x.attribute("alternateCurrency", default=None)
-    amount: x.Exact[Decimal] = x.text(kw_only=False)
+    amount: x.Exact[Amount] = x.text(kw_only=False)
 
 
 @x.element()

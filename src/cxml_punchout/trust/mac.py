@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ..errors import AuthenticationError, AuthenticationReason, InvalidValue, UsageError
-from ..spelled import spelling
+from ..times import COVERED
 from .credentials import Account, stripped
 from .secrets import Mismatch, Secret, find_equal, fingerprint
 
@@ -116,7 +116,7 @@ def create_mac(
 
 def _literal(date: datetime) -> str:
     """A date in the characters in which it was received or will be written."""
-    return spelling(date) or date.isoformat()
+    return COVERED.write(date)
 
 
 def verify_mac(

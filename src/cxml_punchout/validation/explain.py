@@ -332,8 +332,18 @@ def _value_faults(node: etree._Element, rule: Rule, known: AttributeRule, value:
         yield Fault(node, "enumeration", f"{what}: {shorten(value)} is not {_among(known.values)}.", hint)
     elif known.type in _TOKENS and not _is_token(known.type, value):
         expected = _TOKENS[known.type].expected
-        hint = "Leave out the blanks." if value.strip() else "Write a value, or leave the attribute out."
+        hint = _token_hint(known, value)
         yield Fault(node, "token", f"{what}: {shorten(value)} is not {expected}.", hint)
+
+
+def _token_hint(known: AttributeRule, value: str) -> str:
+    if not value.strip():
+        return "Write a value." if known.required else "Write a value, or leave the attribute out."
+    if re.search(r"\s", value):
+        return "Leave out the blanks."
+    if known.type in ("id", "idref") and _is_token("nmtoken", value):
+        return "Begin with a letter or an underscore."
+    return "Write letters, digits and the signs . - _ : only."
 
 
 def _among(values: Sequence[str]) -> str:

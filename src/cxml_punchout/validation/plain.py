@@ -6,17 +6,16 @@
 An element is a dict: attributes with ``@`` in front of their names, children by their names, in a list where there are
 several of one name. An element that holds nothing but a text is that text, or has it under ``$`` beside attributes; an
 empty one is ``{}``. Where texts and elements stand side by side, or the order of children would be lost, ``$content``
-lists them as they come: texts, and dicts with one element each. Every value is a text, spelled as it was received, for
-JSON has neither exact numbers nor times. A signature is kept whole under ``ds:Signature``, as XML.
+lists them as they come: texts, and dicts with one element each. A name in a namespace has that in front, in braces.
+Every value is a text, spelled as it was received, for JSON has neither exact numbers nor times. A signature is kept
+whole under ``ds:Signature``, as XML.
 
 White space between elements, comments and processing instructions are not part of it.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -27,14 +26,11 @@ from ..limits import DEFAULT_LIMITS, Limits
 from ..places import tag_of
 from ..tree import DSIG, Doctype, load, markup, parse_markup
 from .dtd import check_dtd
-from .schema import directory
 
 __all__ = ["from_plain", "to_plain"]
 
 _TEXT, _CONTENT, _DOCTYPE, _SIGNATURE = "$", "$content", "!DOCTYPE", "ds:Signature"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
-#: xmlschema trims texts in mixed content, so each is fenced in.
-_FENCE = "\ue000"
 
 
 def to_plain(body: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> dict[str, Any]:
@@ -43,7 +39,7 @@ def to_plain(body: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> dict[str,
     Raises DocumentError, as reading it does, and InvalidDocument if it does not follow the grammar: what has no place
     there would be lost.
     """
-    loaded = load(body, limits)
+    loaded = load(body, limits, blanks=True)
     errors = [finding for finding in check_dtd(loaded) if finding.severity == "error"]
     if errors:
         raise InvalidDocument(errors)
@@ -52,11 +48,7 @@ def to_plain(body: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> dict[str,
     kept = [markup(node) for node in signatures]
     for node in signatures:
         root.remove(node)
-    _fence(root)
-    decoded: Any = _schema().decode(
-        root, converter=_converter(), validation="lax", keep_unknown=True, process_skipped=True, keep_empty=True
-    )
-    made: dict[str, Any] = decoded[0]
+    made: dict[str, Any] = {tag_of(root): _plain(root)}
     if kept:
         made[tag_of(root)][_SIGNATURE] = kept
     doctype = loaded.doctype
@@ -84,79 +76,55 @@ def from_plain(data: Mapping[str, Any]) -> bytes:
         raise InvalidValue("the values are not those of a document") from error
 
 
-# --- reading: xmlschema ----------------------------------------------------------------------------------------
+# --- reading ---------------------------------------------------------------------------------------------------
 
 
-def _fence(root: etree._Element) -> None:
-    for node in root.iter("*"):
-        declared = x.lookup(tag_of(node))
-        if isinstance(declared, x.Declaration) and declared.kind in ("elements", "empty"):
-            continue
-        if declared is None and len(node) and not "".join(_texts(node)).strip():
-            continue  # of a payload without a declaration: it looks like elements only
-        if node.text:
-            node.text = _FENCE + node.text + _FENCE
-        for child in node:
-            if child.tail:
-                child.tail = _FENCE + child.tail + _FENCE
+def _plain(node: etree._Element) -> Any:
+    made: dict[str, Any] = {f"@{_short(str(name))}": text for name, text in node.items()}
+    parts = _parts(node)
+    if not _counts_texts(node, parts):
+        parts = [part for part in parts if not isinstance(part, str)]
+    if len(parts) == 1 and isinstance(parts[0], str):
+        made[_TEXT] = parts[0]
+    elif parts:
+        made.update(_arranged(parts))
+    return made[_TEXT] if made.keys() == {_TEXT} else made
 
 
-def _texts(node: etree._Element) -> list[str]:
-    return [node.text or "", *(child.tail or "" for child in node)]
+def _parts(node: etree._Element) -> list[str | tuple[str, etree._Element]]:
+    """The texts and elements in a node as they come; what stands on both sides of an instruction is one text."""
+    parts: list[str | tuple[str, etree._Element]] = []
+    text = node.text or ""
+    for child in node:
+        if isinstance(child.tag, str):
+            parts += [text, (child.tag, child)] if text else [(child.tag, child)]
+            text = ""
+        text += child.tail or ""
+    return [*parts, text] if text else parts
 
 
-@cache
-def _schema() -> Any:
-    """The grammar of the declarations without any datatype: whatever was sent is a text and stays as it was."""
-    import xmlschema
-
-    datatypes = (directory() / "datatypes.xsd").read_text("utf-8")
-    source = (directory() / "cXML.xsd").read_text("utf-8")
-    names = "|".join(map(re.escape, re.findall(r'simpleType name="([^"]+)"', datatypes)))
-    source = re.sub(r"<xs:simpleType><xs:restriction.*?</xs:simpleType>", "", source, flags=re.DOTALL)
-    source = re.sub(rf'(type|base)="(?:{names}|xs:\w+)"', r'\1="xs:string"', source)
-    source = re.sub(r"<xs:include [^>]*/>| fixed=\"[^\"]*\"| schemaLocation=\"xml.xsd\"", "", source)
-    return xmlschema.XMLSchema(source, allow="none")
+def _counts_texts(node: etree._Element, parts: list[str | tuple[str, etree._Element]]) -> bool:
+    texts = [part for part in parts if isinstance(part, str)]
+    declared = x.lookup(tag_of(node))
+    if isinstance(declared, x.Declaration) and declared.kind in ("elements", "empty"):
+        blank = True
+    else:
+        # Without a declaration it looks like elements only if there are some.
+        blank = declared is None and len(parts) > len(texts)
+    # In a payload that nobody judges, a text may stand where the grammar has no place for one.
+    return not blank or any(text.strip(" \t\r\n") for text in texts)
 
 
-@cache
-def _converter() -> type[Any]:
-    from xmlschema import XMLSchemaConverter
-
-    class Converter(XMLSchemaConverter):
-        """From what xmlschema has read to the dicts that are described above."""
-
-        __slots__ = ()
-
-        def element_decode(self, data: Any, xsd_element: Any, xsd_type: Any = None, level: int = 0) -> Any:
-            made: dict[str, Any] = {f"@{_short(name)}": value for name, value in data.attributes or ()}
-            parts = [(name, _unfenced(value)) for name, value, _ in data.content or ()]
-            text = _unfenced(data.text)
-            if text is not None and parts:
-                parts.insert(0, (0, text))
-            elif text is not None:
-                made[_TEXT] = text
-            if parts:
-                made.update(_arranged(parts))
-            value = text if text is not None and made.keys() == {_TEXT} else made
-            return {data.tag: value} if level == 0 else value
-
-    return Converter
-
-
-def _unfenced(value: Any) -> Any:
-    return value[1:-1] if isinstance(value, str) and value[:1] == _FENCE == value[-1:] else value
-
-
-def _arranged(parts: list[tuple[Any, Any]]) -> dict[str, Any]:
+def _arranged(parts: list[str | tuple[str, etree._Element]]) -> dict[str, Any]:
     """Children by name if that tells their order, else one after the other."""
-    names = [name for name, _ in parts]
+    names = [None if isinstance(part, str) else part[0] for part in parts]
     runs = [name for number, name in enumerate(names) if number == 0 or names[number - 1] != name]
-    if len(set(runs)) < len(runs) or not all(isinstance(name, str) for name in names):
-        return {_CONTENT: [{name: value} if isinstance(name, str) else value for name, value in parts]}
+    if len(set(runs)) < len(runs) or None in names:
+        return {_CONTENT: [part if isinstance(part, str) else {part[0]: _plain(part[1])} for part in parts]}
     made: dict[str, Any] = {}
-    for name, value in parts:
-        made.setdefault(name, []).append(value)
+    for part in parts:
+        if not isinstance(part, str):
+            made.setdefault(part[0], []).append(_plain(part[1]))
     return {name: values[0] if len(values) == 1 else values for name, values in made.items()}
 
 

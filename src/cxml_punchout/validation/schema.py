@@ -7,7 +7,6 @@ says of the structure the schema says too, but here nobody listens.
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterator
 from functools import cache
@@ -21,7 +20,7 @@ from ..binding.notes import Note
 from ..findings import Severity, shorten
 from ..places import tag_of
 from ..spelled import Unreadable
-from . import lists
+from . import hints, lists
 from .datatypes import Typed, typed_fields
 
 __all__ = ["TYPES", "TypeCode", "check", "directory", "is_valid"]
@@ -54,8 +53,18 @@ TYPES: dict[str, TypeCode] = {
     "duration": TypeCode(
         "error", "The value is not a duration of ISO 8601.", "Write P30D for thirty days, PT2H for two hours.", "7.2.2"
     ),
-    "currency": TypeCode("error", "The value is not a currency code.", "Write three capitals, such as EUR.", "3.2.2"),
-    "country": TypeCode("error", "The value is not a country code.", "Write two capitals, such as DE.", "3.2.1"),
+    "currency": TypeCode(
+        "error or warning",
+        "The value is not a currency code. A warning if it is empty or in lower case.",
+        "Write three capitals, such as EUR.",
+        "3.2.2",
+    ),
+    "country": TypeCode(
+        "error or warning",
+        "The value is not a country code. A warning if it is empty or in lower case.",
+        "Write two capitals, such as DE.",
+        "3.2.1",
+    ),
     "state": TypeCode(
         "warning",
         "The value does not have the form of a code of ISO 3166-2.",
@@ -179,7 +188,7 @@ def _note(node: etree._Element, typed: Typed, text: str) -> Note:
     code = _CODE_OF.get(name, name)
     found = "a secret value" if typed.secret else shorten(text) if text else "nothing"
     message = f"{typed.what}: {_EXPECTED.get(name) or typed.scalar.expected} is expected, found {found}."
-    return Note(node, "type", _severity(typed, code, text), code, message, _hint(code, text.strip()))
+    return Note(node, "type", _severity(typed, code, text), code, message, hints.hint(typed, text) or TYPES[code].hint)
 
 
 _EXPECTED = {"uint": "a whole number from 0", "unit": "a unit such as EA", "url": "an absolute URL"}
@@ -187,48 +196,13 @@ _EXPECTED = {"uint": "a whole number from 0", "unit": "a unit such as EA", "url"
 
 def _severity(typed: Typed, code: str, text: str) -> Severity:
     if code not in ("number", "time"):
-        return "error" if TYPES[code].severities == "error" else "warning"
+        # The DTD allows an empty code on purpose, and everybody knows what ``eur`` is.
+        known = TYPES[code].severities != "error" and (not text.strip() or hints.is_in_lower_case(code, text.strip()))
+        return "warning" if known or TYPES[code].severities == "warning" else "error"
     # What a reader understands all the same is a remark; it is written back as it came.
     reading = typed.scalar.recover(text)
     legible = reading.code and not isinstance(reading.value, Unreadable)
     return "warning" if legible else "error"
-
-
-# In the order in which people get it wrong.
-_HINTS: dict[str, tuple[tuple[str, str], ...]] = {
-    "time": (
-        (r".*[0-9]Z", "Write +00:00 in the place of Z."),
-        (r".*[+-][0-9]{4}", "Put a colon into the offset: +01:00."),
-        (r"[0-9-]{10}[T ][0-9:.]+", "Add the offset from UTC, such as +00:00."),
-        (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "Add the time of day and the offset: T00:00:00+00:00."),
-        (r"[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}.*", "Write the year first: 2026-11-23."),
-        (r"[0-9]{4}-[0-9]{2}-[0-9]{2}T.*", "Look for a day, a time or an offset that does not exist."),
-        (r"[0-9:]{5,8}", "Add the offset from UTC, such as +00:00."),
-    ),
-    "number": (
-        (r"-[0-9]+", "A number below zero cannot stand here."),
-        (r"[+-]?[0-9]+,[0-9]{1,2}", "Write a point, not a comma, in front of the decimals."),
-        (r"[+-]?[0-9.]+,[0-9]{2}", "Write a point in front of the decimals and nothing between the thousands."),
-        (r"[+-]?[0-9]+(,[0-9]{3})+(\.[0-9]*)?", "Leave out the commas between thousands."),
-        (r"[+-]?[0-9.]+[eE][+-]?[0-9]+", "Write the number without an exponent."),
-        (r"[0-9]+\.[0-9]*", "Write a whole number, without a point."),
-        (r"\D*[0-9.,]+\D*", "Write the number alone; currency and unit have places of their own."),
-        (r"", "Leave it out if there is no value."),
-    ),
-    "language": ((r"[a-z]{2}_[A-Za-z]{2}", "Write a hyphen, not an underscore: en-GB."),),
-    "country": ((r"[a-z]{2}", "Write capitals."), (r"[A-Z]{3}", "Write the code of two letters, not of three.")),
-    "currency": ((r"[a-z]{3}", "Write capitals."), (r"[€$£¥].*|.*[€$£¥]", "Write the code, not the sign.")),
-    "state": ((r"[A-Z]{2,3}", "Write the country in front: US-CA."),),
-    "unit": ((r"[a-z0-9]{1,3}", "Write capitals."), (r"(?i)each|pcs|pieces?|st|stk|stück", "For a piece write EA.")),
-    "url": ((r"[\w.-]+\.[a-z]{2,}(/.*)?", "Write https:// in front."), (r".*\s.*", "Encode blanks as %20.")),
-}
-
-
-def _hint(code: str, text: str) -> str:
-    for pattern, hint in _HINTS.get(code, ()):
-        if re.fullmatch(pattern, text):
-            return hint
-    return TYPES[code].hint
 
 
 # --- lists of codes --------------------------------------------------------------------------------------------

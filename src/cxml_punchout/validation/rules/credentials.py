@@ -1,4 +1,4 @@
-"""Rules for credentials: who is speaking, and what proves it. No message ever holds a secret."""
+"""Rules for credentials: who is speaking, and what proves it. No document in a browser ever holds a secret."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from ...summary.reading import many, plain
+from ...summary.reading import many, plain, tag_of
 from ..located import Located
 from .registry import Faults, rule
 from .texts import padded
@@ -34,17 +34,23 @@ def _identity(credential: Any) -> str:
     "cXML",
     severity="error",
     guide="3.1.7.5, 3.1.10",
-    says="A one-way message holds a secret or another proof; the user's browser carries it and can read it.",
+    says="A PunchOutOrderMessage holds a secret or another proof; the user's browser carries it and can read it.",
     hint="Leave SharedSecret and CredentialMac out of a PunchOutOrderMessage; the BuyerCookie ties it to its session.",
 )
 def secret_in_message(here: Located) -> Faults:
     header = here.one("header")
-    if here.element.message is None or header is None:
+    if header is None or not _goes_through_a_browser(here):
         return
     sections = (header.one("from_"), header.one("to"), header.one("sender"))
     for credential in chain.from_iterable(map(_credentials, sections)):
         for proof in _proofs(credential):
             yield f"{proof.tag} stands in a message that goes through a browser.", proof
+
+
+def _goes_through_a_browser(document: Located) -> bool:
+    """Whether a document is a cart. Other messages go from server to server and prove who sends them."""
+    message = document.element.message
+    return message is not None and tag_of(message.payload) == "PunchOutOrderMessage"
 
 
 @rule(
@@ -56,7 +62,7 @@ def secret_in_message(here: Located) -> Faults:
     hint="Move the SharedSecret to the Credential in Sender.",
 )
 def secret_outside_sender(here: Located) -> Faults:
-    if here.parent is None or here.parent.element.message is not None:
+    if here.parent is None or _goes_through_a_browser(here.parent):
         return  # the rule above has said so
     for name in ("from_", "to"):
         for credential in _credentials(here.one(name)):
