@@ -76,12 +76,14 @@ def parse(
     findings = loaded.findings + findings_of(notes)
     if document is None or (mode == "strict" and any(note.fatal for note in notes)):
         raise InvalidDocument(_fatal_first(findings))
-    document.doctype = loaded.doctype
-    document.findings = findings
+    x.put(document, "doctype", loaded.doctype)
+    x.put(document, "findings", findings)
     if validate:
         document.findings = _checked(loaded, document, notes).findings
-    document.before_root, document.after_root = instructions(loaded.root)
-    document._signed = None
+    before, after = instructions(loaded.root)
+    x.put(document, "before_root", before)
+    x.put(document, "after_root", after)
+    x.put(document, "_signed", None)
     if document.signature:
         _keep_source(document, loaded, limits)
     return document

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, dataclass_transform
 
 import attrs
@@ -72,6 +73,8 @@ __all__ = [
     "lookup",
     "mixed",
     "open_content",
+    "put",
+    "raw",
     "register_topics",
     "text",
     "unloaded",
@@ -305,26 +308,55 @@ def leaf(tag: str, datatype: object, doc: str, *, since: str = "") -> Leaf:
 
 # --- elements ----------------------------------------------------------------------------------------------
 
+#: Puts a value into a slot of an element as it is: for readers, which keep what a document says, whatever it is.
+put = object.__setattr__
+
+
+@cache
+def raw(cls: type[Any]) -> type[Any]:
+    """A class with the slots of an element's, which take anything, at the full speed of the interpreter.
+
+    What is still being made is one of these. When it is filled, its ``__class__`` becomes the class of the element.
+    """
+    return type(cls.__name__, (cls,), {"__slots__": (), "__setattr__": put, "__init__": object.__init__, "__module__": cls.__module__})
+
 
 class Element:
     """Base of all declared elements.
 
-    Elements can be changed; what is assigned is checked when the document is written. Two are equal when
-    they are of one kind and all their fields are equal; how a value was spelled does not count.
+    Elements can be changed, and assigning does what constructing does: a text becomes a number or an element where one
+    belongs, and what cannot stand in the field raises InvalidValue or IncompleteElement. Two are equal when they are of
+    one kind and all their fields are equal; how a value was spelled does not count.
     """
 
     __slots__ = ("__weakref__", "_leftover")
     __cxml__: ClassVar[Declaration]
     _leftover: Leftover | None
 
+    def __attrs_pre_init__(self) -> None:
+        put(self, "__class__", raw(self.__class__))
+
     def __attrs_post_init__(self) -> None:
         self._leftover = None
         declaration = self.__cxml__
         for field in declaration.fields:
             value = getattr(self, field.name)
+            if not value and not field.required and (value is None or value == ()):
+                continue  # as most are
             accepted = accept(declaration, field, value)
             if accepted is not value:
                 setattr(self, field.name, accepted)
+        self.__class__ = self.__class__.__base__  # type: ignore[assignment]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        declaration = self.__cxml__
+        field = declaration.named.get(name)
+        put(self, name, value if field is None else accept(declaration, field, value))
+
+    def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
+        # A copy holds what the original holds, were it a None that a tolerant reader left.
+        for name, value in state[1].items():
+            put(self, name, value)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Element) or other.__class__ is not self.__class__:

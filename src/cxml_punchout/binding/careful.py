@@ -66,7 +66,7 @@ class _Reader:
         else:
             (field,) = declaration.content
             content = getattr(self, f"{kind}_content")(node, declaration, field)
-            setattr(made, field.name, content)
+            x.put(made, field.name, content)
             leftover.irregular = kind == "mixed" and any(isinstance(part, x.OpenElement) for part in content)
         made._leftover = None if leftover == x.Leftover() else leftover
         return made
@@ -83,7 +83,7 @@ class _Reader:
     ) -> None:
         fields = {x.clark(field.tag): field for field in declaration.attributes}
         for field in declaration.attributes:
-            setattr(made, field.name, False if field.scalar is not None and field.scalar.name == "yes" else None)
+            x.put(made, field.name, False if field.scalar is not None and field.scalar.name == "yes" else None)
         for key, text in node.items():
             known = fields.get(key)
             if known is None:
@@ -94,7 +94,7 @@ class _Reader:
                     node, "unknown-attribute", f"{declaration.tag} has no attribute {name}.", self.nearest(name, names)
                 )
             else:
-                setattr(made, known.name, self.attribute(node, declaration, known, text))
+                x.put(made, known.name, self.attribute(node, declaration, known, text))
         for field in declaration.attributes:
             if field.required and getattr(made, field.name) is None:
                 leftover.missing.add(field.name)
@@ -258,7 +258,7 @@ class _Reader:
     ) -> None:
         for field in declaration.content:
             values = found[field.name]
-            setattr(made, field.name, tuple(values) if field.many else values[0] if values else None)
+            x.put(made, field.name, tuple(values) if field.many else values[0] if values else None)
             if field.required and not values:
                 leftover.missing.add(field.name)
                 wanted = field.tag if len(field.tags) == 1 else f"one of {', '.join(field.tags[:4])}, …"
@@ -370,7 +370,7 @@ def _join(first: Any, second: Any) -> bool:
             return False
     for field in fields:
         mine, other = getattr(first, field.name), getattr(second, field.name)
-        setattr(first, field.name, mine + other if field.many else other if mine in (None, False) else mine)
+        x.put(first, field.name, mine + other if field.many else other if mine in (None, False) else mine)
     return True
 
 
