@@ -312,13 +312,14 @@ def leaf(tag: str, datatype: object, doc: str, *, since: str = "") -> Leaf:
 put = object.__setattr__
 
 
-@cache
-def raw(cls: type[Any]) -> type[Any]:
-    """A class with the slots of an element's, which take anything, at the full speed of the interpreter.
+def _raw(cls: type[Element]) -> type[Element]:
+    plain = {"__slots__": (), "__setattr__": put, "__init__": object.__init__, "__module__": cls.__module__}
+    return type(cls.__name__, (cls,), plain)
 
-    What is still being made is one of these. When it is filled, its ``__class__`` becomes the class of the element.
-    """
-    return type(cls.__name__, (cls,), {"__slots__": (), "__setattr__": put, "__init__": object.__init__, "__module__": cls.__module__})
+
+#: A class with the slots of an element's, which take anything, at the full speed of the interpreter. What is still being
+#: made is one of these; when it is filled, its ``__class__`` becomes the class of the element.
+raw: Callable[[Any], Any] = cache(_raw)
 
 
 class Element:
@@ -348,10 +349,12 @@ class Element:
                 setattr(self, field.name, accepted)
         self.__class__ = self.__class__.__base__  # type: ignore[assignment]
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        declaration = self.__cxml__
-        field = declaration.named.get(name)
-        put(self, name, value if field is None else accept(declaration, field, value))
+    if not TYPE_CHECKING:  # or a checker would take any name for a field
+
+        def __setattr__(self, name, value):
+            declaration = self.__cxml__
+            field = declaration.named.get(name)
+            put(self, name, value if field is None else accept(declaration, field, value))
 
     def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
         # A copy holds what the original holds, were it a None that a tolerant reader left.
