@@ -317,7 +317,7 @@ def _raw(cls: type[Element]) -> type[Element]:
     return type(cls.__name__, (cls,), plain)
 
 
-#: A class with the slots of an element's, which take anything, at the full speed of the interpreter. What is still being
+#: A class with the slots of an element's, which take anything, at the full speed of the interpreter. What is being
 #: made is one of these; when it is filled, its ``__class__`` becomes the class of the element.
 raw: Callable[[Any], Any] = cache(_raw)
 
