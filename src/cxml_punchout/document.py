@@ -209,7 +209,7 @@ def _collector_paused() -> Iterator[None]:
 class _Source:
     """A signed document as it was received. A signature covers white space, which typed values do not hold."""
 
-    octets: bytes
+    octets: bytes = attrs.field(repr=False)
     limits: Limits
 
 

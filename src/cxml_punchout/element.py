@@ -17,12 +17,13 @@ of optional lines cannot. Nothing else in the library knows a wire name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, dataclass_transform
 
 import attrs
 
+from .concealed import Shown, secret_text
 from .declaration import (
     Declaration,
     Field,
@@ -133,6 +134,10 @@ class OpenElement:
         # The content may hold a secret (CopyRequest carries whole documents), so only the name is shown.
         name = re.match(r"<([^\s/>]+)", self.markup)
         return f"<OpenElement {name[1] if name else '?'}, {len(self.markup)} characters>"
+
+
+# What walks through the fields of attrs classes would show the XML: attrs.asdict, rich, pytest.
+del OpenElement.__attrs_attrs__
 
 
 # --- what was received and has no place in the declaration --------------------------------------------------
@@ -375,15 +380,26 @@ class Element:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        shown = []
-        for field in self.__cxml__.fields:
-            value = getattr(self, field.name)
-            if value is None or value == () or value is False:
-                continue
-            shown.append(f"{field.name}={'***' if field.secret or _holds_secret(field, value) else repr(value)}")
+        shown = [f"{name}={value!r}" for name, value in self._set_fields()]
         if self._leftover is not None:
             shown.append("<leftover>")
         return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __rich_repr__(self) -> Iterator[Any]:
+        """What rich prints, in tracebacks with locals as well."""
+        yield from self._set_fields()
+        if self._leftover is not None:
+            yield Shown("<leftover>")
+
+    def _set_fields(self) -> Iterator[tuple[str, Any]]:
+        """The fields that hold something, for people; secrets are not shown."""
+        for field in self.__cxml__.fields:
+            value = getattr(self, field.name, None)  # in a traceback an element may be half made
+            if value is not None and value != () and value is not False:
+                yield field.name, _MASKED if field.secret or _holds_secret(field, value) else value
+
+
+_MASKED = Shown("***")
 
 
 def _holds_secret(field: Field, value: object) -> bool:
@@ -437,9 +453,11 @@ def accept(declaration: Declaration, field: Field, value: Any) -> Any:
         return value
     try:
         if field.scalar is not None:
-            return field.scalar.accept(value)
+            accepted = field.scalar.accept(value)
+            return secret_text(accepted) if field.secret else accepted
         if field.kind in ("mixed", "open"):
-            return _accept_content(field, value)
+            content = _accept_content(field, value)
+            return secret_text(content) if field.secret else content
         if not field.many:
             return _accept_child(field, value)
         if isinstance(value, (str, Element, OpenElement)):

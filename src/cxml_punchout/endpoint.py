@@ -30,6 +30,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 
 import attrs
 
+from . import concealed
+from .concealed import Concealed
 from .document import parse, serialize, validate
 from .element import Element, OpenElement
 from .envelope import Clock, Ids, PayloadIds, status_of, utc_now
@@ -73,7 +75,6 @@ class Received:
     document: what was sent. Read tolerantly: ``findings`` says where it departs from the standard, and a value that
         cannot be read is an ``Unreadable``. What the grammar requires is there.
     verified: who sent it, and for whom.
-    raw: the octets of the document as they came, secrets included; ``redact`` makes them fit for a log.
     parts: the files that came with it.
     attachments: the Attachments of the document, each with its file.
     findings: departures of the document and of the message around it.
@@ -83,11 +84,16 @@ class Received:
 
     document: CXML
     verified: Verified
-    raw: bytes = attrs.field(repr=False)
+    _raw: Concealed[bytes] = attrs.field(converter=concealed.octets, alias="raw", repr=False)
     parts: tuple[Part, ...]
     attachments: Attachments
     findings: tuple[Finding, ...] = ()
     attempt: int = 1
+
+    @property
+    def raw(self) -> bytes:
+        """The octets of the document as they came, secrets included; ``redact`` makes them fit for a log."""
+        return self._raw.value
 
     @property
     def payload(self) -> Any:
@@ -280,6 +286,7 @@ class Endpoint:
             there, unless it has one.
         """
         task = self._begun(body, content_type, handlers)
+        del body  # the traceback of a handler may be shown with all variables
         if isinstance(task, Reply):
             return task
         try:
@@ -305,6 +312,7 @@ class Endpoint:
         Partners and the replay guard are asked without awaiting anything: a database among them answers on this thread.
         """
         task = self._begun(body, content_type, handlers)
+        del body  # the traceback of a handler may be shown with all variables
         if isinstance(task, Reply):
             return task
         try:

@@ -16,6 +16,7 @@ from typing import Any
 from lxml import etree
 
 from .. import element as x
+from ..concealed import secret_text
 from ..errors import IncompleteElement, InvalidValue, UsageError
 from ..findings import CODES, Layer
 from ..places import name_of, namespaces, tag_of
@@ -112,7 +113,7 @@ class _Reader:
 
     def scalar(self, node: etree._Element, scalar: Scalar, what: str, secret: bool, text: str) -> Any:
         try:
-            return text if scalar.read is None else scalar.read(text)
+            return (secret_text(text) if secret else text) if scalar.read is None else scalar.read(text)
         except ValueError:
             reading = scalar.recover(text)
         if reading.code:
@@ -159,7 +160,8 @@ class _Reader:
         return tuple(parts)
 
     def open_content(self, node: etree._Element, declaration: x.Declaration, field: x.Field) -> tuple[Any, ...]:
-        return read_open(node, self.notes)
+        content = read_open(node, self.notes)
+        return secret_text(content) if field.secret else content
 
     # --- children
 

@@ -15,6 +15,7 @@ from typing import Any
 from lxml import etree
 
 from .. import element as x
+from ..concealed import secret_text
 from ..findings import CODES, Layer, shorten
 from ..places import tag_of
 from ..spelled import SpelledStr, Unreadable
@@ -139,6 +140,7 @@ def read_open(node: etree._Element, notes: Notes) -> tuple[str | x.OpenElement, 
 
 
 _namespace.update(odd=odd, odd_leaf=odd_leaf, read_choice=read_choice, read_mixed=read_mixed, read_open=read_open)
+_namespace["secret_text"] = secret_text
 
 
 # --- generating --------------------------------------------------------------------------------------------
@@ -194,7 +196,7 @@ def _attribute_table(declaration: x.Declaration) -> list[str]:
     table = {}
     for field in declaration.attributes:
         assert field.scalar is not None
-        read = _fixed(field.fixed) if field.fixed else field.scalar.read or str
+        read = _fixed(field.fixed) if field.fixed else field.scalar.read or (secret_text if field.secret else str)
         table[x.clark(field.tag)] = (vars(declaration.cls)[field.name].__set__, read, field)
     name = _constant(table)
     return [
@@ -232,7 +234,7 @@ def _value_lines(declaration: x.Declaration, field: x.Field, target: str, source
     if field.fixed:
         return [f"{target} = {_constant(_fixed(field.fixed))}({source})"]
     if scalar.read is None:
-        return [f"{target} = {source}"]
+        return [f"{target} = secret_text({source})" if field.secret else f"{target} = {source}"]
     return [
         "try:",
         f"    {target} = {_constant(scalar.read)}({source})",
@@ -264,13 +266,14 @@ def _mixed(declaration: x.Declaration) -> list[str]:
 
 def _open(declaration: x.Declaration) -> list[str]:
     (field,) = declaration.content
-    return [
+    lines = [
         "    if len(el):",
         f"        o.{field.name} = read_open(el, notes)",
         "    else:",
         "        v = el.text",
         f"        o.{field.name} = (v,) if v else ()",
     ]
+    return [*lines, f"    o.{field.name} = secret_text(o.{field.name})"] if field.secret else lines
 
 
 _STRAY = ["if v and not (v.isspace() and v.isascii()):", "    raise Departure"]

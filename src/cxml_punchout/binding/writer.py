@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from .. import element as x
+from ..concealed import SecretText
 from .reader import group_test
 from .source import Departure, compile_function, function_name
 
@@ -94,7 +95,7 @@ def write_choice(value: Any, tags: frozenset[str], put: Put) -> None:
 
 def write_content(content: tuple[Any, ...], put: Put) -> None:
     for part in content:
-        if part.__class__ is str:
+        if part.__class__ is str or part.__class__ is SecretText:
             put(escape_text(part))
         elif isinstance(part, str):
             raise Departure
