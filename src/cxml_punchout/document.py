@@ -312,10 +312,11 @@ def _write(document: CXML) -> str:
     pieces: list[str] = []
     try:
         writer.write(document, pieces.append)
+        return "".join(pieces)
     except (Departure, UsageError, AttributeError, TypeError, ValueError):
-        # Not the plain case, or a value of a wrong kind: the careful way writes it or says where it is.
-        return careful.write(document)
-    return "".join(pieces)
+        pieces.clear()  # a traceback may be shown with all variables
+    # Not the plain case, or a value of a wrong kind: the careful way writes it or says where it is.
+    return careful.write(document)
 
 
 def _encode(document: CXML, body: str, encoding: str) -> bytes:

@@ -388,7 +388,7 @@ class Element:
     def __rich_repr__(self) -> Iterator[Any]:
         """What rich prints, in tracebacks with locals as well."""
         yield from self._set_fields()
-        if self._leftover is not None:
+        if getattr(self, "_leftover", None) is not None:
             yield Shown("<leftover>")
 
     def _set_fields(self) -> Iterator[tuple[str, Any]]:

@@ -16,7 +16,7 @@ from typing import Any
 from lxml import etree
 
 from .. import element as x
-from ..concealed import secret_text
+from ..concealed import SecretText, secret_text
 from ..errors import IncompleteElement, InvalidValue, UsageError
 from ..findings import CODES, Layer
 from ..places import name_of, namespaces, tag_of
@@ -505,7 +505,9 @@ def _children_text(
         for part, place in values:
             tag = field.tag if len(field.tags) == 1 else part.__cxml__.tag if isinstance(part, x.Element) else ""
             counts[tag] = counts.get(tag, 0) + 1
-            pieces.append(((tag, counts[tag]), _child_text(field, part, place, exact)))
+            # A traceback of what goes wrong further on may be shown with all variables.
+            text = SecretText(_child_text(field, part, place, exact))
+            pieces.append(((tag, counts[tag]), text))
     if not leftover.irregular:
         for group in declaration.constraints:
             if not _group_function(declaration.tag, str(group))(element):
