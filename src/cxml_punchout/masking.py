@@ -154,6 +154,8 @@ _ATTRIBUTE = re.compile(
     rf"""(?<![\w.:-])([\w.:-]+)(\s*=\s*)("[^"]*"?|'[^']*'?|{_QUOTE}.*?(?:{_QUOTE}|\Z)|[^"'=]+)""", re.DOTALL
 )
 _ORDERLY = re.compile(r"""(?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?""").fullmatch
+# What follows the name of a tag in whose values is a '>', or what is one when it is escaped.
+_WHOLE = re.compile(r"""((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*/?)>""").match
 _DIGITS = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){11,18}(?![0-9])")
 _CARD = re.compile(r"\D*(?:[0-9][ -]?){12,19}\D*").fullmatch
 # What a CredentialMac has beside its value, and a log should show.
@@ -251,6 +253,8 @@ class _Search:
     def spans(self) -> list[Span]:
         at = 0
         for number, tag in enumerate(self._tags):
+            if tag.start < at:  # in a value of the one before
+                continue
             if self._torn >= 0:
                 self._mend(tag)
                 at = tag.stop
@@ -335,10 +339,13 @@ class _Search:
 
     def _open(self, tag: _Tag, number: int) -> None:
         if _quotes(tag.attributes) % 2 and self._may_prove(tag) and not _ORDERLY(tag.attributes):
-            self._name(tag)
-            self._torn, self._odd, self._counted = tag.rest, False, tag.rest
-            self._mend(tag)
-            return
+            whole = _WHOLE(self._text, tag.rest)
+            if whole is None:
+                self._name(tag)
+                self._torn, self._odd, self._counted = tag.rest, False, tag.rest
+                self._mend(tag)
+                return
+            tag.attributes, tag.stop, tag.complete = whole[1], whole.end(), True
         if not self._is_secret(tag):
             self._inside = "" if tag.empty else tag.local
             if tag.local in self._words.around and not tag.empty:
