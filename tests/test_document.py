@@ -29,6 +29,7 @@ from cxml_punchout import (
     validate,
 )
 from cxml_punchout.document import CURRENT_VERSION, standard_doctype
+from cxml_punchout.element import put
 from cxml_punchout.models import (
     BillTo,
     BuyerCookie,
@@ -361,31 +362,31 @@ def test_building_takes_plain_texts_and_numbers() -> None:
 @pytest.mark.parametrize(
     ("change", "error", "path"),
     [
-        (lambda d: setattr(d, "payload_id", None), IncompleteElement, "document.payload_id"),
-        (lambda d: setattr(d, "timestamp", datetime(2026, 1, 1)), InvalidValue, "document.timestamp"),
-        (lambda d: setattr(d, "timestamp", "now"), InvalidValue, "document.timestamp"),
-        (lambda d: setattr(d, "header", None), IncompleteElement, "document"),
-        (lambda d: setattr(d.message.payload, "buyer_cookie", BuyerCookie("a\x0b")), InvalidValue, "buyer_cookie"),
-        (lambda d: setattr(d.message.payload.item_in[0], "quantity", 2.5), InvalidValue, "item_in[0].quantity"),
-        (lambda d: setattr(d.message.payload.item_in[0], "line_number", True), InvalidValue, "item_in[0].line_number"),
+        (lambda d: put(d, "payload_id", None), IncompleteElement, "document.payload_id"),
+        (lambda d: put(d, "timestamp", datetime(2026, 1, 1)), InvalidValue, "document.timestamp"),
+        (lambda d: put(d, "timestamp", "now"), InvalidValue, "document.timestamp"),
+        (lambda d: put(d, "header", None), IncompleteElement, "document"),
+        (lambda d: put(d.message.payload, "buyer_cookie", BuyerCookie("a\x0b")), InvalidValue, "buyer_cookie"),
+        (lambda d: put(d.message.payload.item_in[0], "quantity", 2.5), InvalidValue, "item_in[0].quantity"),
+        (lambda d: put(d.message.payload.item_in[0], "line_number", True), InvalidValue, "item_in[0].line_number"),
         (
-            lambda d: setattr(d.message.payload.item_in[0].item_detail.unit_price.money, "currency", None),
+            lambda d: put(d.message.payload.item_in[0].item_detail.unit_price.money, "currency", None),
             IncompleteElement,
             "item_in[0].item_detail.unit_price.money.currency",
         ),
         (
-            lambda d: setattr(d.message.payload.item_in[0].item_detail.unit_price.money, "amount", Decimal("NaN")),
+            lambda d: put(d.message.payload.item_in[0].item_detail.unit_price.money, "amount", Decimal("NaN")),
             InvalidValue,
             "money.amount",
         ),
-        (lambda d: setattr(d.message, "deployment_mode", "Test"), InvalidValue, "deployment_mode"),
-        (lambda d: setattr(d.message, "payload", response()), InvalidValue, "payload"),
-        (lambda d: setattr(d.message, "in_reply_to", "\udc80"), InvalidValue, "in_reply_to"),
-        (lambda d: setattr(d.message, "in_reply_to", "\uffff"), InvalidValue, "in_reply_to"),
-        (lambda d: setattr(d.header.sender, "user_agent", None), IncompleteElement, "user_agent"),
-        (lambda d: setattr(d, "header", "header"), InvalidValue, "document.header"),
+        (lambda d: put(d.message, "deployment_mode", "Test"), InvalidValue, "deployment_mode"),
+        (lambda d: put(d.message, "payload", response()), InvalidValue, "payload"),
+        (lambda d: put(d.message, "in_reply_to", "\udc80"), InvalidValue, "in_reply_to"),
+        (lambda d: put(d.message, "in_reply_to", "\uffff"), InvalidValue, "in_reply_to"),
+        (lambda d: put(d.header.sender, "user_agent", None), IncompleteElement, "user_agent"),
+        (lambda d: put(d, "header", "header"), InvalidValue, "document.header"),
         (
-            lambda d: setattr(d, "timestamp", NOW.replace(tzinfo=timezone(timedelta(seconds=30)))),
+            lambda d: put(d, "timestamp", NOW.replace(tzinfo=timezone(timedelta(seconds=30)))),
             InvalidValue,
             "timestamp",
         ),

@@ -28,6 +28,7 @@ from cxml_punchout import (
     parse,
     validate,
 )
+from cxml_punchout.element import put
 from cxml_punchout.endpoint import CONTENT_TYPE, Endpoint, Reply
 from cxml_punchout.models import (
     Money,
@@ -433,7 +434,7 @@ def test_an_endpoint_is_not_made_of_what_does_not_fit(options, said):
 
 def test_a_payload_that_cannot_be_written_is_a_fault_of_the_application():
     wrong = PunchOutSetupResponse(start_page=StartPage(url=PAGE))
-    wrong.start_page.url = None  # type: ignore[assignment]
+    put(wrong.start_page, "url", None)
     assert handled(setup(), {PunchOutSetupRequest: lambda _: wrong}).status == 500
 
 

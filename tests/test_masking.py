@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 
 import pytest
 from bodies import MODES
@@ -119,6 +121,106 @@ def test_where_only_a_secret_would_be_put_everything_is_hidden(hidden_there: str
 )
 def test_what_is_no_secret_around_credentials_and_cards_is_shown(shown: str) -> None:
     assert masked(shown) == shown
+
+
+#: What a Credential may have in it, or in its own tag, that nobody declared.
+PROOFS = {
+    "attribute of a foreign element": "<Auth value='magnolia'/>",
+    "deep inside": "<Auth kind='a'><Token form='b' of=\"magnolia\">x</Token></Auth>",
+    "with a prefix": "<a:Auth xmlns:a='urn:a' a:value='magnolia'/>",
+    "with a > in it": "<Auth value='a > magnolia'/>",
+    "without quotes": "<Auth value=magnolia/>",
+    "with one quote": "<Auth value='magnolia/>",
+    "at an end tag": "<Auth></Auth value='magnolia'>",
+    "of a known element": "<DigitalSignature encoding='Base64' token='magnolia'>x</DigitalSignature>",
+    "comment": "<!-- magnolia -->",
+    "comment that seems to end it": "<!-- </Credential></Sender> --><Auth>magnolia</Auth>",
+    "comment without an end": "<!-- </Credential> magnolia",
+    "instruction": "<?auth magnolia?>",
+    "instruction that seems to end it": "<?auth </Credential> magnolia?>",
+    "character data": "<![CDATA[magnolia]]>",
+    "character data that seems to end it": "<![CDATA[</Credential>]]>magnolia",
+    "of its name": "",
+}
+
+
+@pytest.mark.parametrize("form", ["as it is", "in lines", "escaped"])
+@pytest.mark.parametrize("proof", PROOFS.values(), ids=PROOFS)
+def test_whatever_is_in_a_credential_is_hidden_but_names(proof: str, form: str) -> None:
+    for old, new in (
+        ("<SharedSecret>tulip</SharedSecret>", proof),
+        ("</Identity>", f"</Identity>{proof}"),
+        ("<Sender>\n      <Credential", "<Sender>\n      <Credential token='magnolia'"),
+        ("<Sender>\n      <Credential", "<Sender>\n      <Credential a:domain='magnolia' xmlns:a='urn:a'"),
+        ("<Sender>\n      <Credential", "<Sender>\n      <Credential token='a > magnolia'"),
+        ("<Sender>\n      <Credential", "<Sender>\n      <Credential token='a &lt;b&gt; magnolia'"),
+        ("<Sender>\n      <Credential", "<Sender token='magnolia'><Auth value='magnolia'/>\n      <Credential"),
+        ("<UserAgent>", "<UserAgent token='magnolia'>"),
+        ("<Identity>AN01000000123</Identity><Sh", "<Identity token='magnolia'>AN01000000123</Identity><Sh"),
+        ("AN01000000123</Identity><Sh", "AN01000000123<?x magnolia?></Identity><Sh"),
+        ("AN01000000123</Identity><Sh", "AN01000000123<!-- magnolia --></Identity><Sh"),
+    ):
+        assert old in SETUP
+        text = SETUP.replace(old, new)
+        if form == "in lines":
+            text = re.sub("><(?!/)", ">\n<", text)
+        elif form == "escaped":
+            text = f"<a>{text.replace('<', '&lt;').replace('>', '&gt;')}</a>"
+        assert "magnol" not in masked(text)
+        assert "magnol" not in str(validate(text))
+        # Names are what a log is read for, if nothing is broken.
+        if form != "escaped" and not any(finding.layer == "xml" for finding in validate(text).errors):
+            assert masked(text).count("AN01000000123") == 2
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<Credential xmlns:a='urn:a' domain='NetworkID' type='marketplace'><Identity>a</Identity></Credential>",
+        "<Credential domain='O\"Neil'><Identity lastChangedTimestamp='2026'>a</Identity></Credential>",
+        "<Credential domain='a'><Identity><IdReference domain='iso6523' identifier='9925:1'/></Identity></Credential>",
+        "<Identity><![CDATA[A & B]]></Identity><!-- from the test system --><?robots none?>",
+        "<Credential domain='a'><Identity>a</Identity></Credential><!-- magnolia --><Extrinsic a='magnolia'/>",
+        "<Extrinsic name='a'><![CDATA[<Header><Sender><Credential domain='a'><Identity>b</Identity></Credential>"
+        "</Sender></Header><Request a='b'>magnolia</Request>]]></Extrinsic><Name a='magnolia'>magnolia</Name>",
+    ],
+)
+def test_names_and_what_stands_outside_of_credentials_are_shown(shown: str) -> None:
+    assert masked(f"<cXML>{shown}</cXML>") == f"<cXML>{shown}</cXML>"
+
+
+@pytest.mark.parametrize("function", [masked, from_beyond_doubt])
+@pytest.mark.parametrize(
+    ("start", "again"),
+    [
+        ('<PCard "', "<a>"),
+        ("<PCard ", '"<a>'),
+        ("<Credential a='", "<a>"),
+        ("<Credential>", "<a b='c'>"),
+        ("<Credential ", " a='b'"),
+        ("<Credential>", "<!--"),
+        ("<Credential>", "<!-- a -->"),
+        ("<Credential>", "<?a"),
+        ("<Credential>", "<?a b?>"),
+        ("<Credential>", "<![CDATA["),
+        ("<Credential>", "<![CDATA[a]]>"),
+        ("<!--<Credential>", "</Credential>"),
+        ("", "<Credential><Sender>"),
+        ("<", " "),
+        ("<a>", "</ "),
+        ("<!--", "--"),
+        ("<?", "?"),
+    ],
+)
+def test_the_time_grows_with_the_size(function: Callable[[str], str], start: str, again: str) -> None:
+    def took(size: int) -> float:
+        text = start + again * (size // len(again))
+        begun = time.process_time()
+        function(text)
+        return time.process_time() - begun
+
+    small = min(took(10_000) for _ in range(3))
+    assert min(took(100_000) for _ in range(2)) < 40 * max(small, 0.001)
 
 
 @pytest.mark.parametrize(

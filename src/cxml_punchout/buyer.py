@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
 
+from . import concealed
 from .addresses import web_address
+from .concealed import Concealed
 from .document import doctype_for, parse, serialize
 from .element import Element, OpenElement
 from .envelope import USER_AGENT, Clock, Ids, PayloadIds, credentials_of, utc_now
@@ -71,10 +73,19 @@ class Outgoing:
     """
 
     document: CXML = attrs.field(repr=False)
-    body: bytes = attrs.field(repr=lambda body: f"<{len(body)} octets>")
+    _body: Concealed[bytes] = attrs.field(converter=concealed.octets, alias="body")
     content_type: str
     url: str
     payload_id: str
+
+    @property
+    def body(self) -> bytes:
+        """The octets to post."""
+        return self._body.value
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # For a queue, which then holds the secret.
+        return Outgoing, (self.document, self.body, self.content_type, self.url, self.payload_id)
 
 
 @attrs.frozen

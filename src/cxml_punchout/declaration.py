@@ -163,6 +163,11 @@ class Declaration:
         return tuple(_resolve(a, namespace) for a in attrs.fields(self.cls))  # type: ignore[arg-type]
 
     @cached_property
+    def named(self) -> dict[str, Field]:
+        """The fields by their names in Python."""
+        return {field.name: field for field in self.fields}
+
+    @cached_property
     def attributes(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields if field.kind == "attribute")
 

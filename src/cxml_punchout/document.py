@@ -85,13 +85,15 @@ def parse(
     findings = loaded.findings + findings_of(notes)
     if document is None or (mode == "strict" and any(note.fatal for note in notes)):
         raise InvalidDocument(_fatal_first(findings))
-    document.doctype = loaded.doctype
-    document.findings = findings
+    x.put(document, "doctype", loaded.doctype)
+    x.put(document, "findings", findings)
     if validate:
         document.findings = _checked(loaded, document, notes).findings
-    document.before_root, document.after_root = instructions(loaded.root)
-    document._signed = None
-    document._origin = notes.origin
+    before, after = instructions(loaded.root)
+    x.put(document, "before_root", before)
+    x.put(document, "after_root", after)
+    x.put(document, "_signed", None)
+    x.put(document, "_origin", notes.origin)
     if document.signature:
         _keep_source(document, loaded, limits)
     return document
@@ -244,7 +246,7 @@ def _collector_paused() -> Iterator[None]:
 class _Source:
     """A signed document as it was received. A signature covers white space, which typed values do not hold."""
 
-    octets: bytes
+    octets: bytes = attrs.field(repr=False)
     limits: Limits
 
 
@@ -311,11 +313,13 @@ def serialize(
     A document that was read is written with everything that it had, in the spelling in which it came; comments and
     white space between elements aside. What was read from another document is written in the usual spelling, times to
     the second; what was ``Unreadable`` there, or a time without an offset, is refused. A signed document that was not
-    changed is written as it was received, octet for octet; a changed one warns with ``SignatureWarning``. ``US-ASCII``
-    writes all other characters as references. ``validate`` holds what was written against the grammar, the datatypes and
-    the rules of the Guide, as the function of that name does. ``version`` is the cXML version that the DOCTYPE names,
-    ``1.2.014`` say, for a partner that validates by it; by default that of a document that was read, else the current
-    one.
+    changed is written as it was received, octet for octet; a changed one warns with ``SignatureWarning``.
+
+    encoding: ``US-ASCII`` writes all other characters as references.
+    validate: holds what was written against the grammar, the datatypes and the rules of the Guide, as the function of
+        that name does.
+    version: the cXML version that the DOCTYPE names, ``1.2.014`` say, for a partner that validates by it; by default
+        that of a document that was read, else the current one.
 
     Raises InvalidValue and IncompleteElement, which name the field that cannot be written; with ``validate`` UsageError
     for the first error of the report; with ``version`` UsageError for a field that the version does not have.
@@ -369,10 +373,11 @@ def _write(document: CXML) -> str:
     pieces: list[str] = []
     try:
         writer.write(document, pieces.append)
+        return "".join(pieces)
     except (Departure, UsageError, AttributeError, TypeError, ValueError):
-        # Not the plain case, or a value of a wrong kind: the careful way writes it or says where it is.
-        return careful.write(document)
-    return "".join(pieces)
+        pieces.clear()  # a traceback may be shown with all variables
+    # Not the plain case, or a value of a wrong kind: the careful way writes it or says where it is.
+    return careful.write(document)
 
 
 def _encode(document: CXML, body: str, encoding: str) -> bytes:

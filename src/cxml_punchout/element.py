@@ -17,12 +17,14 @@ of optional lines cannot. Nothing else in the library knows a wire name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, dataclass_transform
 
 import attrs
 
+from .concealed import Shown, secret_text
 from .declaration import (
     Declaration,
     Field,
@@ -73,6 +75,8 @@ __all__ = [
     "lookup",
     "mixed",
     "open_content",
+    "put",
+    "raw",
     "register_topics",
     "text",
     "unloaded",
@@ -139,6 +143,10 @@ class OpenElement:
         # The content may hold a secret (CopyRequest carries whole documents), so only the name is shown.
         name = re.match(r"<([^\s/>]+)", self.markup)
         return f"<OpenElement {name[1] if name else '?'}, {len(self.markup)} characters>"
+
+
+# What walks through the fields of attrs classes would show the XML: attrs.asdict, rich, pytest.
+del OpenElement.__attrs_attrs__
 
 
 # --- what was received and has no place in the declaration --------------------------------------------------
@@ -315,26 +323,58 @@ def leaf(tag: str, datatype: object, doc: str, *, since: str = "") -> Leaf:
 
 # --- elements ----------------------------------------------------------------------------------------------
 
+#: Puts a value into a slot of an element as it is: for readers, which keep what a document says, whatever it is.
+put = object.__setattr__
+
+
+def _raw(cls: type[Element]) -> type[Element]:
+    plain = {"__slots__": (), "__setattr__": put, "__init__": object.__init__, "__module__": cls.__module__}
+    return type(cls.__name__, (cls,), plain)
+
+
+#: A class with the slots of an element's, which take anything, at the full speed of the interpreter. What is being
+#: made is one of these; when it is filled, its ``__class__`` becomes the class of the element.
+raw: Callable[[Any], Any] = cache(_raw)
+
 
 class Element:
     """Base of all declared elements.
 
-    Elements can be changed; what is assigned is checked when the document is written. Two are equal when
-    they are of one kind and all their fields are equal; how a value was spelled does not count.
+    Elements can be changed, and assigning does what constructing does: a text becomes a number or an element where one
+    belongs, and what cannot stand in the field raises InvalidValue or IncompleteElement. Two are equal when they are of
+    one kind and all their fields are equal; how a value was spelled does not count.
     """
 
     __slots__ = ("__weakref__", "_leftover")
     __cxml__: ClassVar[Declaration]
     _leftover: Leftover | None
 
+    def __attrs_pre_init__(self) -> None:
+        put(self, "__class__", raw(self.__class__))
+
     def __attrs_post_init__(self) -> None:
         self._leftover = None
         declaration = self.__cxml__
         for field in declaration.fields:
             value = getattr(self, field.name)
+            if not value and not field.required and (value is None or value == ()):
+                continue  # as most are
             accepted = accept(declaration, field, value)
             if accepted is not value:
                 setattr(self, field.name, accepted)
+        self.__class__ = self.__class__.__base__  # type: ignore[assignment]
+
+    if not TYPE_CHECKING:  # or a checker would take any name for a field
+
+        def __setattr__(self, name, value):
+            declaration = self.__cxml__
+            field = declaration.named.get(name)
+            put(self, name, value if field is None else accept(declaration, field, value))
+
+    def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
+        # A copy holds what the original holds, were it a None that a tolerant reader left.
+        for name, value in state[1].items():
+            put(self, name, value)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Element) or other.__class__ is not self.__class__:
@@ -350,15 +390,26 @@ class Element:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        shown = []
-        for field in self.__cxml__.fields:
-            value = getattr(self, field.name)
-            if value is None or value == () or value is False:
-                continue
-            shown.append(f"{field.name}={'***' if field.secret or _holds_secret(field, value) else repr(value)}")
+        shown = [f"{name}={value!r}" for name, value in self._set_fields()]
         if self._leftover is not None:
             shown.append("<leftover>")
         return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __rich_repr__(self) -> Iterator[Any]:
+        """What rich prints, in tracebacks with locals as well."""
+        yield from self._set_fields()
+        if getattr(self, "_leftover", None) is not None:
+            yield Shown("<leftover>")
+
+    def _set_fields(self) -> Iterator[tuple[str, Any]]:
+        """The fields that hold something, for people; secrets are not shown."""
+        for field in self.__cxml__.fields:
+            value = getattr(self, field.name, None)  # in a traceback an element may be half made
+            if value is not None and value != () and value is not False:
+                yield field.name, _MASKED if field.secret or _holds_secret(field, value) else value
+
+
+_MASKED = Shown("***")
 
 
 def _holds_secret(field: Field, value: object) -> bool:
@@ -417,9 +468,11 @@ def accept(declaration: Declaration, field: Field, value: Any) -> Any:
         return value
     try:
         if field.scalar is not None:
-            return field.scalar.accept(value)
+            accepted = field.scalar.accept(value)
+            return secret_text(accepted) if field.secret else accepted
         if field.kind in ("mixed", "open"):
-            return _accept_content(field, value)
+            content = _accept_content(field, value)
+            return secret_text(content) if field.secret else content
         if not field.many:
             return _accept_child(field, value)
         if isinstance(value, (str, Element, OpenElement)):

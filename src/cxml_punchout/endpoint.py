@@ -30,6 +30,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 
 import attrs
 
+from . import concealed
+from .concealed import Concealed
 from .document import doctype_for, parse, serialize, validate
 from .element import Element, OpenElement
 from .envelope import Clock, Ids, PayloadIds, status_of, utc_now
@@ -74,7 +76,6 @@ class Received:
     document: what was sent. Read tolerantly: ``findings`` says where it departs from the standard, and a value that
         cannot be read is an ``Unreadable``. What the grammar requires is there.
     verified: who sent it, and for whom.
-    raw: the octets of the document as they came, secrets included; ``redact`` makes them fit for a log.
     parts: the files that came with it.
     attachments: the Attachments of the document, each with its file.
     findings: departures of the document and of the message around it.
@@ -85,12 +86,17 @@ class Received:
 
     document: CXML
     verified: Verified
-    raw: bytes = attrs.field(repr=False)
+    _raw: Concealed[bytes] = attrs.field(converter=concealed.octets, alias="raw", repr=False)
     parts: tuple[Part, ...]
     attachments: Attachments
     findings: tuple[Finding, ...] = ()
     attempt: int = 1
     version: str = ""
+
+    @property
+    def raw(self) -> bytes:
+        """The octets of the document as they came, secrets included; ``redact`` makes them fit for a log."""
+        return self._raw.value
 
     @property
     def payload(self) -> Any:
@@ -218,19 +224,21 @@ class Endpoint:
         Raises DocumentError (Status 406, 499) and AuthenticationError (401, 403); InvalidValue for a text, which has
         lost the encoding that it came in.
         """
-        if not isinstance(body, (bytes, bytearray, memoryview)):
-            raise InvalidValue(
-                f"the octets of the request are expected, as they came, not {type(body).__name__}", "Endpoint.receive"
-            )
-        package = unpack(bytes(body), content_type, limits=self._mime_limits)
-        text = decode_xml(package.body, package.content_type)
-        document = parse(text, mode="tolerant", limits=self._limits)
+        return self._received(_octets(body), content_type)
+
+    def _received(self, body: Concealed[bytes], content_type: str | None) -> Received:
+        # No variable holds the octets, for a log may show those of all frames when a store of partners fails.
+        package = unpack(body.value, content_type, limits=self._mime_limits)
+        document = parse(decode_xml(package.body, package.content_type), mode="tolerant", limits=self._limits)
         verified = authenticate(document, self._partners, now=self._clock())
         lacking = _lacking(document)
         if lacking:
             raise InvalidDocument(lacking)
         if self._layers:
-            validate(text, layers=self._layers, limits=self._limits).raise_for_errors()
+            text = decode_xml(package.body, package.content_type)
+            report = validate(text, layers=self._layers, limits=self._limits)
+            del text
+            report.raise_for_errors()
         attachments = attachments_of(document, package.parts)
         findings = (*package.findings, *document.findings, *attachments.findings)
         version = verified.partner.version or self._version
@@ -296,7 +304,9 @@ class Endpoint:
             200; and raises ``Refusal`` for any other answer. A ProfileRequest is answered from the handlers that are
             there, unless it has one.
         """
-        task = self._begun(body, content_type, handlers)
+        given = Concealed(body)
+        del body  # a traceback may be shown with all variables
+        task = self._begun(given, content_type, handlers)
         if isinstance(task, Reply):
             return task
         try:
@@ -321,7 +331,9 @@ class Endpoint:
 
         Partners and the replay guard are asked without awaiting anything: a database among them answers on this thread.
         """
-        task = self._begun(body, content_type, handlers)
+        given = Concealed(body)
+        del body  # a traceback may be shown with all variables
+        task = self._begun(given, content_type, handlers)
         if isinstance(task, Reply):
             return task
         try:
@@ -332,11 +344,11 @@ class Endpoint:
             return self._given_up(task, error)
         return self._done(task, answer)
 
-    def _begun(self, body: bytes, content_type: str | None, handlers: _AnyHandlers[Any]) -> _Task | Reply:
+    def _begun(self, body: Concealed[bytes], content_type: str | None, handlers: _AnyHandlers[Any]) -> _Task | Reply:
         """What is to be done, or the answer if no handler is needed for it."""
         received = None
         try:
-            received = self.receive(body, content_type)
+            received = self._received(_octets(body.value), content_type)
             handler = _handler_for(received, handlers)
             if handler is None:
                 return self.reply(received, self._profile(received, handlers))
@@ -419,6 +431,14 @@ class Endpoint:
         if not transactions:
             raise Refusal(450, "No service has an address that could be told.")
         return ProfileResponse(effective_date=self._since.replace(microsecond=0), transaction=transactions)
+
+
+def _octets(body: Any) -> Concealed[bytes]:
+    if not isinstance(body, (bytes, bytearray, memoryview)):
+        raise InvalidValue(
+            f"the octets of the request are expected, as they came, not {type(body).__name__}", "Endpoint.receive"
+        )
+    return Concealed(bytes(body))
 
 
 def _chosen(layers: Iterable[Layer]) -> frozenset[Layer]:

@@ -7,9 +7,12 @@ secret; whoever creates one passes only names, numbers and values of fields that
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
+
+from . import concealed
+from .concealed import Concealed
 
 __all__ = ["CODES", "Finding", "Layer", "Severity", "shorten", "visible"]
 
@@ -99,12 +102,26 @@ class Finding:
     line: int = 0
     column: int = 0
     hint: str = ""
-    raw: str = attrs.field(default="", repr=False, eq=False)
+    _raw: Concealed[str] = attrs.field(default="", converter=concealed.text, alias="raw", repr=False, eq=False)
+
+    @property
+    def raw(self) -> str:
+        return self._raw.value
+
+    def to_dict(self) -> dict[str, Any]:
+        """The finding as plain values that ``json`` can write, without ``raw``."""
+        return {name: getattr(self, name) for name in _SHOWN}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Finding, (*self.to_dict().values(), self.raw)
 
     def __str__(self) -> str:
         place = f"{self.line}:{self.column}: " if self.line else ""
         at = f" at {self.path}" if self.path else ""
         return f"{place}{self.severity} [{self.layer}/{self.code}] {self.message}{at}"
+
+
+_SHOWN = ("layer", "severity", "code", "message", "path", "line", "column", "hint")
 
 
 def shorten(text: str, limit: int = 60) -> str:

@@ -12,7 +12,7 @@ here.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from html import unescape
 
@@ -80,6 +80,7 @@ class _Words:
     holders: elements with such an element in them: Credential.
     around: where a Credential ends, even if nobody closed it, which is in the Header.
     texts: elements that hold a text which is no secret.
+    known: what attributes an element has.
     doubt: finds whatever has to do with a secret.
     """
 
@@ -90,6 +91,7 @@ class _Words:
     holders: frozenset[str]
     around: frozenset[str]
     texts: frozenset[str]
+    known: Mapping[str, frozenset[str]]
     doubt: re.Pattern[str]
 
 
@@ -122,7 +124,8 @@ def _words() -> _Words:
         _small(holders | headers),
         _small(each.tag for each in declarations() if not isinstance(each, Declaration) or each.kind in _TEXT_KINDS)
         - _small(contents),
-        re.compile(rf"{secret}|<\s*/?\s*(?:{names})\b|\b(?:{names})\s*/?>", re.IGNORECASE),
+        {each.tag.lower(): _small(field.tag for field in each.attributes) for each in declared},
+        re.compile(rf"{secret}|<\s*(?:/\s*)?(?:{names})\b|\b(?:{names})\s*/?>", re.IGNORECASE),
     )
 
 
@@ -142,13 +145,17 @@ _TAG = re.compile(
     rf"(?P<lt>{_LT}\s*)(?P<end>(?:/\s*)?)(?P<name>[\w.:-]+)(?P<rest>(?:[^<>&]+|(?!{_LT}|{_GT})&)*)(?P<gt>{_GT}?)",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(rf"({_LT}!--)(.*?)(?=--{_GT}|\Z)", re.DOTALL | re.IGNORECASE)
+# Comments and processing instructions, and what is no markup though it may look so.
+_ASIDE = re.compile(rf"({_LT}!--)(.*?)(?=--{_GT}|\Z)|({_LT}\?)(?!xml\s)(.*?)(?=\?{_GT}|\Z)", re.DOTALL | re.IGNORECASE)
+_CDATA = re.compile(rf"{_LT}!\[CDATA\[.*?(?=\]\]{_GT}|\Z)", re.DOTALL | re.IGNORECASE)
 _QUOTE = r"&(?:quot|apos|#0*34|#0*39);"
 # A value that has no end goes on to the end of the tag, one without quotes to whatever cannot belong to it.
 _ATTRIBUTE = re.compile(
     rf"""(?<![\w.:-])([\w.:-]+)(\s*=\s*)("[^"]*"?|'[^']*'?|{_QUOTE}.*?(?:{_QUOTE}|\Z)|[^"'=]+)""", re.DOTALL
 )
 _ORDERLY = re.compile(r"""(?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?""").fullmatch
+# What follows the name of a tag in whose values is a '>', or what is one when it is escaped.
+_WHOLE = re.compile(r"""((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*/?)>""").match
 _DIGITS = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){11,18}(?![0-9])")
 _CARD = re.compile(r"\D*(?:[0-9][ -]?){12,19}\D*").fullmatch
 # What a CredentialMac has beside its value, and a log should show.
@@ -206,6 +213,10 @@ class _Search:
     hides: the name of the element that is a secret; "" outside of one. depth: how many of this name are open.
     header: the element around credentials that is open; "" outside of one.
     torn: where the attributes of an element with a secret one began, of which a quote is open; -1 otherwise.
+    odd: whether a quote is open where the tags up to ``counted`` end.
+    asides, cdata: where comments and instructions, and where CDATA sections stand that were not passed yet, the next
+        one at the end. in_aside: the last one that was passed; no tag in it closes what was opened in front of it.
+    since: where the Credential, and where the header was opened.
     floor: where the last secret ended, to which hiding may reach back.
     """
 
@@ -214,8 +225,13 @@ class _Search:
         self._owners = tuple(self._words.owners)
         self._found: list[Span] = []
         self._original = text
+        self._asides: list[Span] = []
         # What a comment holds is no tag if it is a secret.
-        self._text = _COMMENT.sub(self._comment, text)
+        self._text = _ASIDE.sub(self._aside, text)
+        self._asides.reverse()
+        self._cdata = [found.span() for found in _CDATA.finditer(self._text)][::-1]
+        self._in_aside: Span = 0, 0
+        self._since = {"credential": 0, "header": 0}
         names = [re.escape(name.strip().lower()) for name in extrinsics]
         self._extrinsic = re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)").search if names else None
         self._tags = list(map(_Tag.of, _TAG.finditer(self._text)))
@@ -223,23 +239,28 @@ class _Search:
         self._hides, self._depth, self._began = "", 0, 0
         self._credential = False
         self._header = self._inside = ""
-        self._torn = -1
+        self._torn, self._odd, self._counted = -1, False, 0
         self._floor = 0
 
-    def _comment(self, comment: re.Match[str]) -> str:
-        if not self._words.secret.search(comment[2]):
-            return comment[0]
-        self._found.append(comment.span(2))
-        return comment[1] + " " * len(comment[2])
+    def _aside(self, aside: re.Match[str]) -> str:
+        start, stop = span = aside.span(2 if aside[1] else 4)
+        if not self._words.secret.search(self._original, start, stop):
+            self._asides.append(span)
+            return aside[0]
+        self._found.append(span)
+        return aside[0][: start - aside.start()] + " " * (stop - start)
 
     def spans(self) -> list[Span]:
         at = 0
         for number, tag in enumerate(self._tags):
+            if tag.start < at:  # in a value of the one before
+                continue
             if self._torn >= 0:
                 self._mend(tag)
                 at = tag.stop
                 continue
             self._between(at, tag.start)
+            self._pass(tag.start)
             if self._hides:
                 self._go_on(tag)
             elif tag.closes:
@@ -251,10 +272,21 @@ class _Search:
             self._found.append((self._torn, len(self._text)))
         else:
             self._between(at, len(self._text))
+            self._pass(len(self._text))
         if self._hides:
             self._found.append((self._began, len(self._text)))
         found = _joined(self._found)
         return _joined(found + _elsewhere(self._original, found))
+
+    def _pass(self, place: int) -> None:
+        """Go on to the next tag: in a Credential, a comment or an instruction may hold what proves something."""
+        for waiting, hide in ((self._asides, self._credential), (self._cdata, False)):
+            while waiting and waiting[-1][0] <= place:
+                start, stop = waiting.pop()
+                first, last = self._in_aside
+                self._in_aside = (first, max(last, stop)) if start < last else (start, stop)
+                if hide:
+                    self._found.append((start, stop))
 
     def _between(self, start: int, stop: int) -> None:
         """What stands between two tags."""
@@ -295,22 +327,32 @@ class _Search:
             # Its beginning was not seen: it is cut off, or stands in CDATA. All since the last secret may belong to it.
             self._found.append((self._floor, tag.start))
             self._floor = tag.stop
-        if tag.local in self._words.around:
-            self._credential = False
-        if tag.local == self._header:
-            self._header = ""
         self._tag(tag)
+        if tag.local in self._words.around and self._closes(tag, "credential"):
+            self._credential = False
+        if tag.local == self._header and self._closes(tag, "header"):
+            self._header = ""
+
+    def _closes(self, tag: _Tag, what: str) -> bool:
+        start, stop = self._in_aside
+        return tag.start >= stop or self._since[what] >= start
 
     def _open(self, tag: _Tag, number: int) -> None:
-        if tag.local.startswith(self._owners) and _quotes(tag.attributes) % 2:
-            self._name(tag)
-            self._torn = tag.rest
-            return
+        if _quotes(tag.attributes) % 2 and self._may_prove(tag) and not _ORDERLY(tag.attributes):
+            whole = _WHOLE(self._text, tag.rest)
+            if whole is None:
+                self._name(tag)
+                self._torn, self._odd, self._counted = tag.rest, False, tag.rest
+                self._mend(tag)
+                return
+            tag.attributes, tag.stop, tag.complete = whole[1], whole.end(), True
         if not self._is_secret(tag):
             self._inside = "" if tag.empty else tag.local
             if tag.local in self._words.around and not tag.empty:
-                self._credential = self._credential or tag.local in self._words.holders
-                self._header = self._header or tag.local
+                if not self._credential and tag.local in self._words.holders:
+                    self._credential, self._since["credential"] = True, tag.start
+                if not self._header:
+                    self._header, self._since["header"] = tag.local, tag.start
             self._tag(tag)
             return
         known = _OF_A_MAC(tag.attributes) if tag.local == "credentialmac" else tag.local == "extrinsic" and tag.complete
@@ -324,9 +366,15 @@ class _Search:
 
     def _mend(self, tag: _Tag) -> None:
         """Hide what an open quote may have swallowed, up to a tag behind which all quotes are closed."""
-        if tag.complete and not _quotes(self._text[self._torn : tag.stop]) % 2:
+        self._odd ^= bool(_quotes(self._text[self._counted : tag.stop]) % 2)
+        self._counted = tag.stop
+        if tag.complete and not self._odd:
             self._found.append((self._torn, tag.stop))
             self._torn, self._inside = -1, ""
+
+    def _may_prove(self, tag: _Tag) -> bool:
+        """Whether attributes of a tag may be secrets, whatever they are called."""
+        return self._credential or tag.local in self._words.holders or tag.local.startswith(self._owners)
 
     def _is_secret(self, tag: _Tag) -> bool:
         if self._words.secret.search(tag.local):
@@ -371,15 +419,23 @@ class _Search:
         if "=" not in text:
             return
         owner = local in self._words.owners
-        if not _ORDERLY(text) and (owner or (tag and self._words.secret.search(text))):
+        known = self._known(local) if tag else None
+        if not _ORDERLY(text) and (owner or known is not None or (tag and self._words.secret.search(text))):
             self._found.append((start, start + len(text)))
             return
         for attribute in _ATTRIBUTE.finditer(text.removesuffix("/")):
             name, value = attribute[1].lower(), attribute[3]
             secret = name in self._words.attributes or (owner and name not in self._words.public)
+            secret = secret or (known is not None and name not in known and not name.startswith("xmlns"))
             if secret or self._words.secret.search(name) or _is_card(value):
                 quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
                 self._found.append((start + attribute.start(3) + quoted, start + attribute.end(3) - quoted))
+
+    def _known(self, local: str) -> frozenset[str] | None:
+        """Around and in a Credential, the attributes of an element that are no secrets; None elsewhere."""
+        if self._header or local in self._words.around:
+            return self._words.known.get(local, frozenset())
+        return None
 
     def _cards(self, start: int, text: str) -> None:
         for digits in _DIGITS.finditer(text):

@@ -20,7 +20,9 @@ from urllib.parse import quote, unquote
 
 import attrs
 
+from . import concealed
 from .binding import careful
+from .concealed import Concealed
 from .element import Declaration, Element, OpenElement, lookup
 from .errors import BytesExceeded, InvalidValue, LimitExceeded, MalformedDocument
 from .findings import CODES, Finding, shorten
@@ -102,10 +104,15 @@ class Package:
     findings: what is odd about the message, none of it an obstacle.
     """
 
-    body: bytes = attrs.field(repr=_size)
+    _body: Concealed[bytes] = attrs.field(converter=concealed.octets, alias="body")
     content_type: str
     parts: tuple[Part, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def body(self) -> bytes:
+        """The octets of the document."""
+        return self._body.value
 
 
 @attrs.frozen

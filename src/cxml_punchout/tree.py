@@ -73,7 +73,7 @@ class Loaded:
     """
 
     root: etree._Element
-    octets: bytes
+    octets: bytes = attrs.field(repr=False)
     doctype: Doctype | None
     findings: tuple[Finding, ...]
     start: int

@@ -17,6 +17,7 @@ import attrs
 from lxml import etree
 
 from .. import element as x
+from ..concealed import SecretText, secret_text
 from ..errors import IncompleteElement, InvalidValue, UsageError
 from ..findings import CODES, Layer
 from ..places import name_of, namespaces, tag_of
@@ -67,7 +68,7 @@ class _Reader:
         else:
             (field,) = declaration.content
             content = getattr(self, f"{kind}_content")(node, declaration, field, leftover)
-            setattr(made, field.name, content)
+            x.put(made, field.name, content)
             leftover.irregular = kind == "mixed" and any(
                 isinstance(part, x.OpenElement) and not part.is_instruction for part in content
             )
@@ -86,7 +87,7 @@ class _Reader:
     ) -> None:
         fields = {x.clark(field.tag): field for field in declaration.attributes}
         for field in declaration.attributes:
-            setattr(made, field.name, False if field.scalar is not None and field.scalar.name == "yes" else None)
+            x.put(made, field.name, False if field.scalar is not None and field.scalar.name == "yes" else None)
         for key, text in node.items():
             known = fields.get(key)
             if known is None:
@@ -97,7 +98,7 @@ class _Reader:
                     node, "unknown-attribute", f"{declaration.tag} has no attribute {name}.", self.nearest(name, names)
                 )
             else:
-                setattr(made, known.name, self.attribute(node, declaration, known, text))
+                x.put(made, known.name, self.attribute(node, declaration, known, text))
         for field in declaration.attributes:
             if field.required and getattr(made, field.name) is None:
                 leftover.missing.add(field.name)
@@ -115,7 +116,7 @@ class _Reader:
 
     def scalar(self, node: etree._Element, scalar: Scalar, what: str, secret: bool, text: str) -> Any:
         try:
-            return text if scalar.read is None else scalar.read(text)
+            return (secret_text(text) if secret else text) if scalar.read is None else scalar.read(text)
         except ValueError:
             reading = scalar.recover(text)
         if reading.code:
@@ -178,7 +179,8 @@ class _Reader:
     def open_content(
         self, node: etree._Element, declaration: x.Declaration, field: x.Field, leftover: x.Leftover
     ) -> tuple[Any, ...]:
-        return read_open(node, self.notes)
+        content = read_open(node, self.notes)
+        return secret_text(content) if field.secret else content
 
     # --- children
 
@@ -277,7 +279,7 @@ class _Reader:
     ) -> None:
         for field in declaration.content:
             values = found[field.name]
-            setattr(made, field.name, tuple(values) if field.many else values[0] if values else None)
+            x.put(made, field.name, tuple(values) if field.many else values[0] if values else None)
             if field.required and not values:
                 leftover.missing.add(field.name)
                 wanted = field.tag if len(field.tags) == 1 else f"one of {', '.join(field.tags[:4])}, …"
@@ -396,7 +398,7 @@ def _join(first: Any, second: Any, origin: Origin) -> bool:
             return False
     for field in fields:
         mine, other = getattr(first, field.name), getattr(second, field.name)
-        setattr(first, field.name, mine + other if field.many else other if mine in (None, False) else mine)
+        x.put(first, field.name, mine + other if field.many else other if mine in (None, False) else mine)
     return True
 
 
@@ -561,7 +563,9 @@ def _children_text(
         for part, place in values:
             tag = field.tag if len(field.tags) == 1 else part.__cxml__.tag if isinstance(part, x.Element) else ""
             counts[tag] = counts.get(tag, 0) + 1
-            pieces.append(((tag, counts[tag]), _child_text(field, part, place, target)))
+            # A traceback of what goes wrong further on may be shown with all variables.
+            text = SecretText(_child_text(field, part, place, target))
+            pieces.append(((tag, counts[tag]), text))
     if not leftover.irregular:
         for group in declaration.constraints:
             if not _group_function(declaration.tag, str(group))(element):

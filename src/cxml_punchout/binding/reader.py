@@ -15,6 +15,7 @@ from typing import Any
 from lxml import etree
 
 from .. import element as x
+from ..concealed import secret_text
 from ..findings import CODES, Layer, shorten
 from ..places import tag_of
 from ..spelled import SpelledStr, Unreadable, remembered
@@ -27,13 +28,13 @@ Reader = Callable[[etree._Element, Notes], Any]
 
 
 class _End:
-    """Stands after the last child, so that a look at the next tag needs no test."""
+    """Stands after the last child, so that a look at the next tag needs no test; a text, for these compare fastest."""
 
-    tag = None
+    tag = ""
 
 
 _numbers = itertools.count()
-_namespace: dict[str, Any] = {"new": object.__new__, "Departure": Departure, "END": _End()}
+_namespace: dict[str, Any] = {"Departure": Departure, "END": _End()}
 
 
 def read(node: etree._Element, notes: Notes) -> x.Element:
@@ -149,6 +150,7 @@ def read_open(node: etree._Element, notes: Notes) -> tuple[str | x.OpenElement, 
 
 
 _namespace.update(odd=odd, odd_leaf=odd_leaf, read_choice=read_choice, read_mixed=read_mixed, read_open=read_open)
+_namespace["secret_text"] = secret_text
 
 
 # --- generating --------------------------------------------------------------------------------------------
@@ -162,7 +164,7 @@ def _compile(tag: str) -> Reader:
     assert declaration is not None
     lines = [
         f"def {function_name('read', tag)}(el, notes):",
-        f"    o = new({_constant(declaration.cls)})",
+        f"    o = {_constant(x.raw(declaration.cls))}()",
         "    o._leftover = None",
     ]
     lines += _attribute_lines(declaration)
@@ -170,7 +172,7 @@ def _compile(tag: str) -> Reader:
     if declaration.groups:
         for group in declaration.constraints:
             lines += [f"    if not ({group_test(declaration, group)}):", "        raise Departure"]
-    lines.append("    return o")
+    lines += [f"    o.__class__ = {_constant(declaration.cls)}", "    return o"]
     return compile_function("read", tag, lines, _namespace)
 
 
@@ -204,7 +206,7 @@ def _attribute_table(declaration: x.Declaration) -> list[str]:
     table = {}
     for field in declaration.attributes:
         assert field.scalar is not None
-        read = _fixed(field.fixed) if field.fixed else field.scalar.read or str
+        read = _fixed(field.fixed) if field.fixed else field.scalar.read or (secret_text if field.secret else str)
         table[x.clark(field.tag)] = (vars(declaration.cls)[field.name].__set__, read, field)
     name = _constant(table)
     return [
@@ -243,7 +245,7 @@ def _value_lines(declaration: x.Declaration, field: x.Field, target: str, source
     assert scalar is not None
     read = _fixed(field.fixed) if field.fixed else scalar.read
     if read is None:
-        return [f"{target} = {source}"]
+        return [f"{target} = secret_text({source})" if field.secret else f"{target} = {source}"]
     return [
         "try:",
         f"    {target} = {_constant(read)}({source})",
@@ -275,13 +277,14 @@ def _mixed(declaration: x.Declaration) -> list[str]:
 
 def _open(declaration: x.Declaration) -> list[str]:
     (field,) = declaration.content
-    return [
+    lines = [
         "    if len(el):",
         f"        o.{field.name} = read_open(el, notes)",
         "    else:",
         "        v = el.text",
         f"        o.{field.name} = (v,) if v else ()",
     ]
+    return [*lines, f"    o.{field.name} = secret_text(o.{field.name})"] if field.secret else lines
 
 
 _STRAY = ["if v and not (v.isspace() and v.isascii()):", "    raise Departure"]
@@ -296,12 +299,12 @@ def _elements(declaration: x.Declaration) -> list[str]:
     lines = ["v = el.text", *_STRAY, "kids = iter(el.getchildren())", *_FETCH]
     for field in declaration.content:
         lines += _MANY[field.kind](field) if field.many else _one(field)
-    lines += ["if t is not None:", "    raise Departure"]
+    lines += ["if t:", "    raise Departure"]
     return [f"    {line}" for line in lines]
 
 
 def _one(field: x.Field) -> list[str]:
-    test = f"t == {x.clark(field.tag)!r}" if field.kind == "child" else "t is not None"
+    test = f"t == {x.clark(field.tag)!r}" if field.kind == "child" else "t"
     lines = [f"if {test}:", *_indent(_child_lines(field, f"o.{field.name} = {{}}")), *_indent(_NEXT), "else:"]
     return [*lines, "    raise Departure" if field.required else f"    o.{field.name} = None"]
 

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from .. import element as x
+from ..concealed import SecretText
 from ..spelled import Origin, spelling_in
 from .reader import group_test
 from .source import Departure, compile_function, function_name
@@ -103,7 +104,7 @@ def write_choice(value: Any, tags: frozenset[str], put: Put, origin: Origin | No
 
 def write_content(content: tuple[Any, ...], put: Put, origin: Origin | None) -> None:
     for part in content:
-        if part.__class__ is str:
+        if part.__class__ is str or part.__class__ is SecretText:
             put(escape_text(part))
         elif isinstance(part, str):
             raise Departure

@@ -193,7 +193,7 @@ def as_json(examined: Examined) -> dict[str, Any]:
         "file": examined.name,
         "read": examined.mode,
         "summary": _summary_json(examined.summary) if examined.summary is not None else None,
-        "findings": [attrs.asdict(finding) for finding in examined.findings],
+        "findings": [finding.to_dict() for finding in examined.findings],
         "round_trip": {"ok": trip.ok, "read": trip.read, "written": trip.written, "verdict": str(trip)}
         if trip is not None
         else None,

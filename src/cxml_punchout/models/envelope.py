@@ -63,11 +63,11 @@ class Document(x.Element):
     _signed: Any
 
     def __attrs_post_init__(self) -> None:
-        super().__attrs_post_init__()
         self.doctype = None
         self.findings = ()
         self.before_root = self.after_root = ()
         self._origin = self._signed = None
+        super().__attrs_post_init__()
 
 
 @x.element("((Header, (Message | Request)) | Response)", tag="cXML")

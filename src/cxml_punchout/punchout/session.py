@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -89,6 +89,11 @@ class PunchOutSession:
 
     def __repr__(self) -> str:
         return f"<PunchOutSession {self.operation} for {self.partner!r}>"
+
+    def __rich_repr__(self) -> Iterator[Any]:
+        # Without the key, which lets a user in.
+        yield "operation", self.operation
+        yield "partner", self.partner
 
     # --- what was asked for --------------------------------------------------------------------------------
 

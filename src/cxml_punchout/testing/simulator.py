@@ -18,8 +18,10 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from .. import concealed
 from ..addresses import web_address
 from ..buyer import Answer, Buyer, Outgoing
+from ..concealed import Concealed
 from ..document import serialize, validate
 from ..envelope import Clock, Ids, utc_now
 from ..errors import InvalidValue
@@ -53,9 +55,14 @@ class Exchange:
 
     step: str
     by: Literal["buyer", "supplier"]
-    body: bytes = attrs.field(repr=False)
+    _body: Concealed[bytes] = attrs.field(converter=concealed.octets, alias="body", repr=False)
     report: Report
     problems: tuple[str, ...] = ()
+
+    @property
+    def body(self) -> bytes:
+        """The document as it was sent."""
+        return self._body.value
 
 
 @attrs.define

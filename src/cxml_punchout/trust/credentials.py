@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import attrs
 
 from ..declaration import Declaration, lookup
-from ..element import Element, Leftover, OpenElement
+from ..element import Element, Leftover, OpenElement, put
 from ..masking import hidden
 
 if TYPE_CHECKING:
@@ -234,9 +234,9 @@ def _bare(element: Element) -> None:
         if isinstance(value, (tuple, list)):
             foreign = OpenElement if field.kind == "mixed" else ()
             value = tuple(part for part in value if not (_is_proof(part) or isinstance(part, foreign)))
-            setattr(element, field.name, value)
+            put(element, field.name, value)
         elif any(map(_holds_proof, field.tags)):
-            setattr(element, field.name, None)
+            put(element, field.name, None)
             continue
         for child in value if isinstance(value, tuple) else (value,):
             if isinstance(child, Element):

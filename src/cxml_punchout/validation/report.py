@@ -14,6 +14,8 @@ from typing import Any
 
 import attrs
 
+from .. import concealed
+from ..concealed import Concealed
 from ..errors import InvalidDocument
 from ..findings import Finding, Layer, visible
 from ..masking import blotted, from_beyond_doubt
@@ -52,7 +54,7 @@ class Report:
 
     findings: tuple[Finding, ...] = attrs.field(default=(), converter=in_order)
     unchecked: tuple[str, ...] = attrs.field(default=(), eq=False)
-    _octets: bytes = attrs.field(default=b"", eq=False, alias="octets")
+    _octets: Concealed[bytes] = attrs.field(default=b"", converter=concealed.octets, eq=False, alias="octets")
     _broken: bool = attrs.field(default=False, eq=False, alias="broken")
 
     @cached_property
@@ -61,7 +63,7 @@ class Report:
 
         Where it is no XML nobody can be sure what is a secret, and lines that have to do with one are empty.
         """
-        text = self._octets.decode("utf-8", "replace")
+        text = self._octets.value.decode("utf-8", "replace")
         return from_beyond_doubt(text) if self._broken else blotted(text)
 
     @property
@@ -91,7 +93,7 @@ class Report:
             "ok": self.ok,
             "errors": len(self.errors),
             "warnings": len(self.warnings),
-            "findings": [_plain(finding) for finding in self.findings],
+            "findings": [finding.to_dict() for finding in self.findings],
             "unchecked": list(self.unchecked),
         }
 
@@ -115,20 +117,17 @@ class Report:
         lines.append(_verdict(self, name, paint))
         return "\n".join(lines) + "\n"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What is stored or sent holds no secret: the lines of the document go along as they are shown.
+        findings = tuple(attrs.evolve(finding, raw="") for finding in self.findings)
+        return Report, (findings, self.unchecked, self.source.encode())
+
     def __str__(self) -> str:
         return self.render()
 
     def __repr__(self) -> str:
         verdict = "ok" if self.ok else "not ok"
         return f"<Report {verdict}, {_counted(len(self.errors), 'error')}, {_counted(len(self.warnings), 'warning')}>"
-
-
-def _plain(finding: Finding) -> dict[str, Any]:
-    # Only what holds no secret, whatever else a finding may carry for a program.
-    return {name: getattr(finding, name) for name in _SHOWN_FIELDS}
-
-
-_SHOWN_FIELDS = ("layer", "severity", "code", "message", "path", "line", "column", "hint")
 
 
 # --- for people ------------------------------------------------------------------------------------------------
