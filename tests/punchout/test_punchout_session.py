@@ -131,7 +131,7 @@ def test_a_session_begins_with_a_setup_request():
 def test_without_a_form_there_is_no_way_home():
     body = setup()
     start, end = body.index(b"<BrowserFormPost>"), body.index(b"</BrowserFormPost>") + len(b"</BrowserFormPost>")
-    assert begun(body[:start] + body[end:]).return_url == ""
+    assert PunchOutSession("k", "p", parse(body[:start] + body[end:])).return_url == ""
 
 
 def test_a_test_request_makes_a_test_session():

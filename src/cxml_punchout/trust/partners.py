@@ -45,6 +45,9 @@ class Partner:
     accepts_no_secret: lets the Sender in without any proof, when it sends no secret (``absent``), an empty one
         (``empty``) or the word ``none``. Only for a connection that something else protects, a client certificate say.
 
+    accepts_missing_to: lets in what names nobody in To, by no credential or by one with an empty Identity; by default that
+        is answered 403. Only where nobody else receives at our address.
+
     A record without any secret is refused, as are records that contradict themselves: InvalidValue lists all faults.
     """
 
@@ -65,6 +68,7 @@ class Partner:
     more_to: tuple[Account, ...]
     any_from: bool
     accepts_no_secret: frozenset[Nothing]
+    accepts_missing_to: bool
     accounts: Mapping[Role, tuple[Account, ...]]
 
     def __init__(
@@ -87,6 +91,7 @@ class Partner:
         any_from: bool = False,
         mac_secret: str | Secret | Iterable[str | Secret] | None = None,
         accepts_no_secret: Iterable[Nothing] = (),
+        accepts_missing_to: bool = False,
     ) -> None:
         # No secret may stand in a variable of this frame when something is raised.
         given = iter((shared_secret, mac_secret))
@@ -113,6 +118,7 @@ class Partner:
             "more_to": tuple(more_to),
             "any_from": any_from,
             "accepts_no_secret": _words(accepts_no_secret),
+            "accepts_missing_to": accepts_missing_to,
         }
         accounts: dict[Role, tuple[Account, ...]] = {
             "sender": senders,
@@ -212,7 +218,8 @@ def _faults_of_secrets(fields: Mapping[str, Any]) -> list[str]:
 class PartnerStore(Protocol):
     """Where partners are looked up. ``authenticate`` asks it; whoever keeps partners elsewhere writes these five.
 
-    Every record has to be found under each of its names, compared by ``domains``.
+    Every record has to be found under each of its names, compared by ``domains``. A store that can be iterated over
+    lets ``Endpoint.check`` look at all secrets.
     """
 
     @property
