@@ -148,7 +148,7 @@ class InvalidDocument(DocumentError):
 class UnreadableValue(DocumentError):
     """A program computed with what was received as a number or a time and cannot be read (Status 406).
 
-    An ``Unreadable`` raises it in arithmetic, in comparisons with numbers and times, and where it is to become a number.
+    An ``Unreadable`` raises it in arithmetic, in comparisons with numbers and times, and on its way to be a number.
     The finding says where the value stands and what was found there, unless the field is secret.
 
     origin: a mark of the document that the value was read from; empty for one that a program made.

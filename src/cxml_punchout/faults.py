@@ -1,4 +1,4 @@
-"""Faults of our own in the log: each kind with its traceback once in a while, so that a stranger cannot fill the disk."""
+"""Faults of our own in the log: each kind with its traceback now and then, so that a stranger cannot fill the disk."""
 
 from __future__ import annotations
 

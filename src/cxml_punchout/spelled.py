@@ -126,7 +126,7 @@ class Unreadable(SpelledStr):
     # Texts go on being put together.
 
     def __add__(self, other: Any) -> str:
-        return str.__str__(self) + other if _is_text(other) else self._refuse()
+        return str.__add__(self, other) if _is_text(other) else self._refuse()
 
     def __radd__(self, other: Any) -> str:
         return str.__str__(other) + str.__str__(self) if _is_text(other) else self._refuse()
@@ -151,7 +151,7 @@ class Unreadable(SpelledStr):
     __ne__ = str.__ne__
     __hash__ = str.__hash__
 
-    __mul__ = __rmul__ = __mod__ = __sub__ = __rsub__ = __truediv__ = __rtruediv__ = _refuse  # type: ignore[assignment]
+    __mul__ = __rmul__ = __mod__ = __sub__ = __rsub__ = __truediv__ = __rtruediv__ = _refuse
     __floordiv__ = __rfloordiv__ = __divmod__ = __rdivmod__ = __pow__ = __rpow__ = _refuse
     __neg__ = __pos__ = __abs__ = __round__ = __trunc__ = __floor__ = __ceil__ = _refuse
     __int__ = __float__ = __complex__ = __index__ = _refuse

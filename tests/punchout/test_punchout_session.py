@@ -134,6 +134,14 @@ def test_without_a_form_there_is_no_way_home():
     assert PunchOutSession("k", "p", parse(body[:start] + body[end:])).return_url == ""
 
 
+def test_without_a_cookie_there_is_an_empty_one_to_give_back():
+    body = setup()
+    start, end = body.index(b"<BuyerCookie>"), body.index(b"</BuyerCookie>") + len(b"</BuyerCookie>")
+    session = begun(body[:start] + body[end:])
+    assert session.buyer_cookie.text == ""
+    assert b"<BuyerCookie/>" in serialize(session.cancel())
+
+
 def test_a_test_request_makes_a_test_session():
     document = parse(example("valid/precoro-setup-request-test"))
     session = PunchOutSession("k", "p", document)

@@ -98,8 +98,10 @@ class PunchOutSession:
 
     @property
     def buyer_cookie(self) -> BuyerCookie:
-        """The buyer's mark of the session; it goes back unchanged and is no key for anything of ours."""
-        return self.request.buyer_cookie
+        """The buyer's mark of the session, empty if it sent none; it goes back unchanged and is no key for anything."""
+        # A tolerant reader leaves None where something required was missing.
+        cookie: BuyerCookie | None = self.request.buyer_cookie
+        return BuyerCookie() if cookie is None else cookie
 
     @property
     def return_url(self) -> str:

@@ -7,7 +7,7 @@
 3. The deployment mode, To and From have to fit a record that was proved. This record is the partner.
 
 Until 2 has succeeded every failure has the status 401 and the same sentence, and takes the same time. Where a secret on
-our side cannot be looked up, nobody can say who the Sender is: that is no failure of the Sender, and it shall come again.
+our side cannot be looked up, nobody can say who the Sender is: that is not its failure, and it shall come again.
 """
 
 from __future__ import annotations

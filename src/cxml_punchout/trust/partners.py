@@ -45,9 +45,8 @@ class Partner:
     accepts_no_secret: lets the Sender in without any proof, when it sends no secret (``absent``), an empty one
         (``empty``) or the word ``none``. Only for a connection that something else protects, a client certificate say.
 
-    accepts_missing_to: lets in what names nobody in To, by no credential or by one with an empty Identity; by default that
-        is answered 403. Only where nobody else receives at our address.
-
+    accepts_missing_to: lets in what names nobody in To, by no credential or by one with an empty Identity; by default
+        that is answered 403. Only where nobody else receives at our address.
     A record without any secret is refused, as are records that contradict themselves: InvalidValue lists all faults.
     """
 
