@@ -24,6 +24,8 @@ from cxml_punchout import (
     MalformedDocument,
     OpenElement,
     Refusal,
+    Secret,
+    SecretUnavailable,
     UsageError,
     parse,
     validate,
@@ -266,6 +268,92 @@ def test_layers_refuse_when_they_are_asked_to():
 def test_a_word_that_is_no_layer_is_told_at_once():
     with pytest.raises(InvalidValue, match="layer"):
         endpoint(validate=("grammar",))
+
+
+# --- faults of our own ---------------------------------------------------------------------------------------
+
+
+class Planted(Exception):
+    """A fault where none is expected, with something in it that nobody may see."""
+
+
+@pytest.fixture(params=["parse", "decode_xml", "unpack", "authenticate", "objection", "attachments_of"])
+def planted(request, monkeypatch):
+    def fail(*_: object, **__: object) -> Any:
+        raise Planted(f"the document held {SECRET}")
+
+    monkeypatch.setattr(f"cxml_punchout.endpoint.{request.param}", fail)
+
+
+@pytest.mark.usefixtures("planted")
+def test_a_fault_of_ours_is_answered_and_told_once_in_a_while(caplog):
+    now = [NOW]
+    shop = endpoint(clock=lambda: now[0])
+    replies = [approved(shop.handle(setup(), None, HANDLERS)) for _ in range(3)]
+    replies.append(approved(asyncio.run(shop.handle_async(setup(), None, HANDLERS))))
+    assert [reply.status for reply in replies] == [500] * 4
+    assert {message_of(reply) for reply in replies} == {
+        "The request could not be carried out. Please send it again later."
+    }
+    assert [record.levelno for record in caplog.records] == [logging.ERROR] * 4
+    assert [record.exc_info is not None for record in caplog.records] == [True, False, False, False]
+    now[0] += timedelta(hours=1)
+    shop.handle(setup(), None, HANDLERS)
+    assert caplog.records[-1].exc_info is not None
+
+
+def test_a_secret_that_is_not_there_is_no_fault_of_the_sender(caplog, monkeypatch, tmp_path):
+    monkeypatch.delenv("BAKERY_SECRET", raising=False)
+    for absent in (
+        Secret.from_env("BAKERY_SECRET"),
+        Secret.from_file(tmp_path / "gone"),
+        Secret.from_callable(lambda: [][0]),
+    ):
+        partners = MemoryStore([partner(shared_secret=absent)])
+        reply = handled(setup(), partners=partners)
+        assert reply.status == 500
+        assert isinstance(reply.error, SecretUnavailable)
+        stranger = handled(FAULTS["unknown sender"][0], partners=partners)
+        assert (stranger.status, message_of(stranger)) == (500, message_of(reply)), "no name shows itself"
+        assert handled(FAULTS["no secret"][0], partners=partners).status == 401
+        with pytest.raises(UsageError, match=re.escape("AN01999010012 (production)")):
+            endpoint(partners=partners).check()
+    assert "BAKERY_SECRET is not set" in caplog.records[0].getMessage()
+    assert caplog.records[0].levelno == logging.ERROR
+
+
+def test_one_secret_of_two_is_enough(monkeypatch):
+    monkeypatch.delenv("BAKERY_SECRET", raising=False)
+    partners = MemoryStore([partner(shared_secret=[SECRET, Secret.from_env("BAKERY_SECRET")])])
+    assert handled(setup(), partners=partners).status == 200
+    assert handled(FAULTS["wrong secret"][0], partners=partners).status == 500
+
+
+def test_all_secrets_are_looked_up_when_the_program_starts(monkeypatch, tmp_path):
+    monkeypatch.setenv("BAKERY_SECRET", "there")
+    monkeypatch.delenv("HUB_SECRET", raising=False)
+    there = partner(shared_secret=Secret.from_env("BAKERY_SECRET"))
+    endpoint(partners=MemoryStore([there])).check()
+    other = partner(
+        name="Orchard",
+        sender_identity="orchard",
+        shared_secret=Secret.from_file(tmp_path / "none"),
+        mac_secret=Secret.from_env("HUB_SECRET"),
+    )
+    store = MemoryStore([there, other])
+    with pytest.raises(UsageError) as caught:
+        endpoint(partners=store).check()
+    assert str(caught.value).count("'Orchard'") == 2
+    assert "HUB_SECRET" in str(caught.value)
+
+    class Elsewhere:
+        """A store that does not tell whom it holds."""
+
+        find, standing, domains = store.find, store.standing, store.domains
+        verifications, decoys = store.verifications, store.decoys
+
+    with pytest.raises(UsageError, match="none cannot be read"):
+        endpoint(partners=Elsewhere()).check()
 
 
 # --- handlers ------------------------------------------------------------------------------------------------

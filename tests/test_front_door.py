@@ -89,10 +89,13 @@ def lacks(tree: Any) -> str:
 def record_of(tree: Any) -> Partner | None:
     """A record for whoever sent a document; None if it names nobody in From or in Sender."""
     names = {
-        part: [
-            Account(each.get("domain", ""), _text(each, "Identity"), each.get("type") == "marketplace")
-            for each in tree.xpath(f"Header/{part}/Credential")
-        ]
+        part: sorted(
+            (
+                Account(each.get("domain", ""), _text(each, "Identity"), each.get("type") == "marketplace")
+                for each in tree.xpath(f"Header/{part}/Credential")
+            ),
+            key=lambda account: account.marketplace,
+        )
         for part in ("From", "To", "Sender")
     }
     if not all(

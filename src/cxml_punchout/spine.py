@@ -228,13 +228,14 @@ class _Places:
         return {"path": path, "line": near.line, "column": near.column} if near else {"path": path}
 
     def repeated(self, path: str, steps: Iterable[str]) -> dict[str, Any]:
-        """Of the second one of an element on the way of ``steps`` from ``path``."""
+        """Of the second one of an element on the way of ``steps`` from ``path``, or of what the way begins with."""
+        start = path
         for step in steps:
             path = f"{path}/{step}"
             near = self._repeated.get(_plain(path))
             if near is not None:
                 return {"path": near.path, "line": near.line, "column": near.column}
-        return {"path": path}
+        return self.at(start)
 
 
 def _plain(path: str) -> str:
