@@ -347,10 +347,10 @@ def test_all_secrets_are_looked_up_when_the_program_starts(monkeypatch, tmp_path
     assert "HUB_SECRET" in str(caught.value)
 
     class Elsewhere:
-        """A store that does not tell whom it holds."""
+        """A store that does not tell whom it holds; its decoys are secrets like any others."""
 
         find, standing, domains = store.find, store.standing, store.domains
-        verifications, decoys = store.verifications, store.decoys
+        verifications, decoys = store.verifications, MemoryStore([other]).decoys
 
     with pytest.raises(UsageError, match="none cannot be read"):
         endpoint(partners=Elsewhere()).check()

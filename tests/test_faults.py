@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from cxml_punchout.faults import Faults
 
 NOW = datetime(2026, 4, 2, 11, tzinfo=UTC)
@@ -27,10 +29,9 @@ def test_another_class_or_place_is_another_kind():
     faults = Faults()
     assert faults.is_news(raised(KeyError), NOW)
     assert faults.is_news(raised(ValueError), NOW)
-    try:
+    with pytest.raises(KeyError) as caught:
         raise KeyError
-    except KeyError as error:
-        assert faults.is_news(error, NOW)
+    assert faults.is_news(caught.value, NOW)
     assert faults.is_news(KeyError(), NOW), "one that was never raised"
 
 
