@@ -6,6 +6,7 @@ import copy
 import pickle
 import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,6 +74,16 @@ def test_each_payload_with_a_model_has_its_spine():
 @pytest.mark.parametrize("tag", SPINE)
 def test_the_spine_names_fields_that_exist(tag):
     demands_of({tag: [path for demand in SPINE[tag] for path in demand.paths]}, "test")
+
+
+def test_the_page_promises_the_spine_and_nothing_else():
+    page = (Path(__file__).resolve().parents[1] / "docs" / "how-to" / "what-arrives.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+Request)` \|(.*)\|(.*)\|$", page, re.MULTILINE)
+    promised = {tag: [set(re.findall(r"`([^`]+)`", cell)) for cell in cells] for tag, *cells in rows}
+    assert promised == {
+        tag: [{path for demand in demands if demand.said is said for path in demand.paths} for said in (True, False)]
+        for tag, demands in SPINE.items()
+    }
 
 
 # --- what is let in, and what is not -------------------------------------------------------------------------

@@ -70,7 +70,6 @@ CODES: dict[str, str] = {
     "unexpected-text": "Text stands where only elements may be, or nothing at all.",
     "unknown-attribute": "The grammar has no such attribute here.",
     "unknown-element": "The grammar has no such element here.",
-    "unreadable": "A program computed with a value that cannot be read.",
     "version-unavailable": "The DTD of the wanted cXML version is not at hand; that of another one has judged.",
 }
 
