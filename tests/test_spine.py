@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 import re
+import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -249,7 +250,15 @@ def test_nothing_hides_behind_a_crowd_of_other_faults():
     assert {answer(body.replace(b"<Header>", crowd)).status for body, _ in REFUSED.values()} == {406}
 
 
-def test_what_a_signed_price_says_is_what_counts_for_the_handler():
+def test_a_thousand_ways_to_say_one_price_cost_little():
+    prices = "".join(PRICE.replace("3.40", f"{' ' * number}3.40") for number in range(3000))
+    body = order(LINE.replace(PRICE, prices))
+    began = time.perf_counter()
+    assert answer(body).status == 406
+    assert time.perf_counter() - began < 5
+
+
+def test_the_first_of_two_equal_prices_is_what_the_handler_sees():
     got = received(LET_IN["one price said twice"])
     assert got.payload.item_out[0].item_detail.unit_price.money.amount == Decimal("3.40")
     assert "repeated" in {finding.code for finding in got.findings}
@@ -407,3 +416,8 @@ def test_a_partner_may_leave_out_whom_it_writes_to():
     assert [answer(body, partners=allowed).status for body in nobody] == [200, 200, 200]
     other = order().replace(b"999110224", b"999110225")
     assert answer(other, partners=allowed).status == 403
+
+
+def test_an_illegible_price_does_not_hide_behind_odd_but_legible_ones():
+    lines = LINE.replace('"2"', '"1,234.0"') * 1200 + LINE.replace("3.40", "free")
+    assert answer(order(lines)).status == 406

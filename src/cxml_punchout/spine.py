@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any, Literal, TypeAlias
 
 import attrs
@@ -152,7 +153,9 @@ def objection(document: CXML, demands: Demands) -> CXMLError | None:
         if demands != "grammar":
             asked += demands.get(payload.__cxml__.tag, ())
         path = f"/{document.__cxml__.tag}/{_wrapper(document)}/{payload.__cxml__.tag}"
-        judge = _Judge(places, any(finding.severity == "error" for finding in document.findings))
+        # Of findings that are not all listed, nobody knows what they are.
+        departs = any(finding.severity == "error" or finding.code == "more" for finding in document.findings)
+        judge = _Judge(places, departs)
         for demand in asked:
             if demand.of_lines and _cancels(payload):
                 continue
@@ -257,7 +260,7 @@ class _Found:
 class _Judge:
     """Holds a payload against demands.
 
-    departs: whether the document departs from the grammar, without which nothing can stand twice.
+    departs: whether the document may depart from the grammar. Else all in it is legible, and nothing stands twice.
     """
 
     places: _Places
@@ -265,7 +268,7 @@ class _Judge:
 
     def findings(self, payload: Element, demand: Demand, path: str) -> Iterator[Finding]:
         lacking: list[Finding] = []
-        for each in demand.paths:
+        for each in demand.paths if self.departs or demand.said else ():
             missing = None
             for found in _reach(payload, each.split("."), path):
                 if _says(found.value):
@@ -336,9 +339,12 @@ class _Judge:
 
 
 def _field(element: Any, name: str) -> Field | None:
-    if not isinstance(element, Element):
-        return None
-    return next((field for field in element.__cxml__.fields if field.name == name), None)
+    return _by_name(element.__class__).get(name)
+
+
+@cache
+def _by_name(kind: type) -> dict[str, Field]:
+    return {field.name: field for field in kind.__cxml__.fields} if issubclass(kind, Element) else {}
 
 
 def _reach(element: Element, steps: Sequence[str], path: str) -> Iterator[_Found]:
@@ -382,6 +388,11 @@ def _branches(
             yield each, f"{path}/{_step(each, number, len(lines))}", [steps[1:] for steps in paths]
 
 
+#: So many ways of saying a thing nobody has who means one and the same.
+_MOST_ASIDE = 20
+_TOO_MANY = object()
+
+
 def _everything(element: Any, steps: Sequence[str], aside: bool = False) -> Iterator[tuple[Any, bool]]:
     """All values at the end of ``steps``, what was put aside on the way included; and whether it was."""
     field = _field(element, steps[0])
@@ -390,7 +401,10 @@ def _everything(element: Any, steps: Sequence[str], aside: bool = False) -> Iter
     held = getattr(element, field.name)
     values = [(each, aside) for each in (held if field.many and len(steps) > 1 else (held,)) if each is not None]
     if field.kind in ("child", "choice"):
-        values += [(_read(text), True) for tag, text in _aside(element) if tag in field.tags]
+        texts = list(dict.fromkeys(text for tag, text in _aside(element) if tag in field.tags))
+        values += [(_read(text), True) for text in texts[:_MOST_ASIDE]]
+        if len(texts) > _MOST_ASIDE:
+            yield _TOO_MANY, True
     for value, by_side in values:
         if len(steps) == 1:
             yield value, by_side

@@ -12,9 +12,19 @@ import attrs
 
 from ..addresses import web_address
 from ..document import parse, serialize
-from ..envelope import USER_AGENT, Clock, Ids, PayloadIds, returning, status_of, unproved, utc_now
+from ..envelope import (
+    USER_AGENT,
+    Clock,
+    Ids,
+    PayloadIds,
+    credentials_of,
+    returning,
+    status_of,
+    unproved,
+    utc_now,
+)
 from ..errors import DocumentError, InvalidValue, Refusal, UsageError
-from ..models.envelope import CXML, Message
+from ..models.envelope import CXML, Message, To
 from ..models.item import ItemIn
 from ..models.money import Money, Total
 from ..models.punchout import (
@@ -80,7 +90,12 @@ class PunchOutSession:
             kind = type(received).__name__
             raise InvalidValue(f"what Endpoint.receive returned is expected, a Received, not {kind}", "PunchOutSession")
         _setup_of(received.document)
-        return cls(key or secrets.token_urlsafe(24), received.partner.name, unproved(received.document))
+        setup = unproved(received.document)
+        header: Any = setup.header
+        if not any(account.identity for account in received.verified.to):
+            # It was let in all the same, so it is meant for us; the cart has to say from whom it comes.
+            header.to = To(credential=credentials_of(received.partner.accounts["to"][:1]))
+        return cls(key or secrets.token_urlsafe(24), received.partner.name, setup)
 
     def __repr__(self) -> str:
         return f"<PunchOutSession {self.operation} for {self.partner!r}>"
