@@ -24,6 +24,8 @@ from cxml_punchout import (
     MalformedDocument,
     OpenElement,
     Refusal,
+    Secret,
+    SecretUnavailable,
     UsageError,
     parse,
     validate,
@@ -178,15 +180,18 @@ FAULTS: dict[str, tuple[bytes, int]] = {
     "another root": (b"<Order/>", 406),
     "entities": (b'<!DOCTYPE cXML [<!ENTITY a "b">]><cXML/>', 406),
     "no operation": (setup().replace(b' operation="create"', b""), 406),
-    "no cookie": (without(setup(), "<BuyerCookie>", "</BuyerCookie>"), 406),
-    "an order without a total": (without(ORDER, "<Total>", "</Total>"), 406),
+    "an unheard-of operation": (setup(operation="browse"), 450),
+    "an empty operation": (setup(operation=" "), 406),
+    "no way home": (without(setup(), "<BrowserFormPost>", "</BrowserFormPost>"), 406),
+    "an order without lines": (re.sub(rb"<ItemOut.*</ItemOut>", b"", ORDER, flags=re.DOTALL), 406),
     "an order without its header": (without(ORDER, "<OrderRequestHeader", "</OrderRequestHeader>"), 406),
     "wrong secret": (setup().replace(SECRET.encode(), b"guess"), 401),
     "empty secret": (setup().replace(SECRET.encode(), b""), 401),
     "no secret": (without(setup(), "<SharedSecret>", "</SharedSecret>"), 401),
     "unknown sender": (setup().replace(b"tallow-finch-live", b"nobody"), 401),
     "no header": (without(setup(), "<Header>", "</Header>"), 401),
-    "a response": (example("valid/precoro-setup-response"), 401),
+    "a response": (example("valid/precoro-setup-response"), 406),
+    "neither request nor message": (without(setup(), "<Request", "</Request>"), 406),
     "another From": (setup().replace(b"AN01999010012", b"AN99", 1), 403),
     "another To": (setup().replace(b"999110224", b"999110225"), 403),
     "test": (setup().replace(b'"production"', b'"test"'), 403),
@@ -231,7 +236,7 @@ def test_the_wire_is_told_nothing_of_a_wrong_secret_and_the_log_everything(caplo
 
 def test_a_document_that_cannot_be_read_is_told_where():
     assert "line 49" in message_of(handled(setup()[:-20]))
-    assert "Total" in message_of(handled(FAULTS["an order without a total"][0]))
+    assert "ItemOut" in message_of(handled(FAULTS["an order without lines"][0]))
 
 
 @pytest.mark.parametrize(
@@ -243,17 +248,10 @@ def test_what_no_program_misses_may_be_missing(name):
     assert handled(body, handlers, partners=MemoryStore([_record_of(body)])).status == 200
 
 
-def test_a_required_part_in_a_group_of_lines_is_missed_too():
-    body = without(ORDER, "<SupplierPartID>", "</SupplierPartID>")
-    assert handled(body).status == 406
-
-
-@pytest.mark.parametrize("name", ["an order without a total", "two orders"])
+@pytest.mark.parametrize("name", ["an order without lines", "two orders", "no way home"])
 def test_what_is_missing_does_not_hide_behind_a_crowd_of_other_faults(name):
     body = FAULTS[name][0].replace(b"<Header>", b"<Header>" + b"<Unheard/>" * 2000)
-    assert (
-        handled(body, {OrderRequest: lambda got: got.payload.order_request_header.total.money and None}).status == 406
-    )
+    assert handled(body).status == 406
 
 
 def test_a_foreign_element_beside_the_request_is_no_second_one():
@@ -272,6 +270,92 @@ def test_layers_refuse_when_they_are_asked_to():
 def test_a_word_that_is_no_layer_is_told_at_once():
     with pytest.raises(InvalidValue, match="layer"):
         endpoint(validate=("grammar",))
+
+
+# --- faults of our own ---------------------------------------------------------------------------------------
+
+
+class Planted(Exception):
+    """A fault where none is expected, with something in it that nobody may see."""
+
+
+@pytest.fixture(params=["parse", "decode_xml", "unpack", "authenticate", "objection", "attachments_of"])
+def planted(request, monkeypatch):
+    def fail(*_: object, **__: object) -> Any:
+        raise Planted(f"the document held {SECRET}")
+
+    monkeypatch.setattr(f"cxml_punchout.endpoint.{request.param}", fail)
+
+
+@pytest.mark.usefixtures("planted")
+def test_a_fault_of_ours_is_answered_and_told_once_in_a_while(caplog):
+    now = [NOW]
+    shop = endpoint(clock=lambda: now[0])
+    replies = [approved(shop.handle(setup(), None, HANDLERS)) for _ in range(3)]
+    replies.append(approved(asyncio.run(shop.handle_async(setup(), None, HANDLERS))))
+    assert [reply.status for reply in replies] == [500] * 4
+    assert {message_of(reply) for reply in replies} == {
+        "The request could not be carried out. Please send it again later."
+    }
+    assert [record.levelno for record in caplog.records] == [logging.ERROR] * 4
+    assert [record.exc_info is not None for record in caplog.records] == [True, False, False, False]
+    now[0] += timedelta(hours=1)
+    shop.handle(setup(), None, HANDLERS)
+    assert caplog.records[-1].exc_info is not None
+
+
+def test_a_secret_that_is_not_there_is_no_fault_of_the_sender(caplog, monkeypatch, tmp_path):
+    monkeypatch.delenv("BAKERY_SECRET", raising=False)
+    for absent in (
+        Secret.from_env("BAKERY_SECRET"),
+        Secret.from_file(tmp_path / "gone"),
+        Secret.from_callable(lambda: [][0]),
+    ):
+        partners = MemoryStore([partner(shared_secret=absent)])
+        reply = handled(setup(), partners=partners)
+        assert reply.status == 500
+        assert isinstance(reply.error, SecretUnavailable)
+        stranger = handled(FAULTS["unknown sender"][0], partners=partners)
+        assert (stranger.status, message_of(stranger)) == (500, message_of(reply)), "no name shows itself"
+        assert handled(FAULTS["no secret"][0], partners=partners).status == 401
+        with pytest.raises(UsageError, match=re.escape("AN01999010012 (production)")):
+            endpoint(partners=partners).check()
+    assert "BAKERY_SECRET is not set" in caplog.records[0].getMessage()
+    assert caplog.records[0].levelno == logging.ERROR
+
+
+def test_one_secret_of_two_is_enough(monkeypatch):
+    monkeypatch.delenv("BAKERY_SECRET", raising=False)
+    partners = MemoryStore([partner(shared_secret=[SECRET, Secret.from_env("BAKERY_SECRET")])])
+    assert handled(setup(), partners=partners).status == 200
+    assert handled(FAULTS["wrong secret"][0], partners=partners).status == 500
+
+
+def test_all_secrets_are_looked_up_when_the_program_starts(monkeypatch, tmp_path):
+    monkeypatch.setenv("BAKERY_SECRET", "there")
+    monkeypatch.delenv("HUB_SECRET", raising=False)
+    there = partner(shared_secret=Secret.from_env("BAKERY_SECRET"))
+    endpoint(partners=MemoryStore([there])).check()
+    other = partner(
+        name="Orchard",
+        sender_identity="orchard",
+        shared_secret=Secret.from_file(tmp_path / "none"),
+        mac_secret=Secret.from_env("HUB_SECRET"),
+    )
+    store = MemoryStore([there, other])
+    with pytest.raises(UsageError) as caught:
+        endpoint(partners=store).check()
+    assert str(caught.value).count("'Orchard'") == 2
+    assert "HUB_SECRET" in str(caught.value)
+
+    class Elsewhere:
+        """A store that does not tell whom it holds; its decoys are secrets like any others."""
+
+        find, standing, domains = store.find, store.standing, store.domains
+        verifications, decoys = store.verifications, MemoryStore([other]).decoys
+
+    with pytest.raises(UsageError, match="none cannot be read"):
+        endpoint(partners=Elsewhere()).check()
 
 
 # --- handlers ------------------------------------------------------------------------------------------------
@@ -330,13 +414,21 @@ def test_the_text_of_a_refusal_is_a_text(text):
         Refusal(400, text)
 
 
-def test_what_a_handler_finds_wrong_with_the_document_stays_a_4xx():
-    def strict(got: Any) -> None:
-        validate(got.raw, layers=["dtd"]).raise_for_errors()
+def test_what_a_handler_reads_for_itself_is_no_fault_of_the_partner(caplog):
+    """It may have read another document; the partner is not told what it cannot mend."""
 
-    body = example("departures/selected-item-before-supplier-setup")
-    handlers = {PunchOutSetupRequest: strict, OrderRequest: strict}
-    assert handled(body, handlers, partners=MemoryStore([_record_of(body)])).status == 406
+    def strict(_: object) -> None:
+        parse(b"<html/>")
+
+    reply = handled(setup(), {PunchOutSetupRequest: strict})
+    assert reply.status == 500
+    assert isinstance(reply.error, InvalidDocument)
+    assert caplog.records[0].exc_info is not None
+
+
+@pytest.mark.parametrize("error", [AuthenticationError("wrong-secret"), AuthenticationError("wrong-to", proved=True)])
+def test_a_handler_does_not_say_who_somebody_is(error):
+    assert handled(setup(), failing(error)).status == 500
 
 
 def test_a_fault_of_the_application_goes_to_the_log_with_its_traceback(caplog):
@@ -855,7 +947,9 @@ def test_errors_are_raised_by_receive_itself():
     with pytest.raises(MalformedDocument):
         endpoint().receive(b"")
     with pytest.raises(InvalidDocument):
-        endpoint().receive(FAULTS["no cookie"][0])
+        endpoint().receive(FAULTS["no way home"][0])
+    with pytest.raises(Refusal):
+        endpoint().receive(FAULTS["an unheard-of operation"][0])
     with pytest.raises(AuthenticationError):
         endpoint().receive(FAULTS["wrong secret"][0])
     assert issubclass(MalformedDocument, DocumentError)

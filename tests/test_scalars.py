@@ -7,14 +7,14 @@ import enum
 import math
 import pickle
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cxml_punchout import InvalidValue, Unreadable, scalars, spelling
+from cxml_punchout import InvalidValue, Unreadable, UnreadableValue, scalars, spelling
 from cxml_punchout.scalars import (
     AMOUNT,
     DECIMAL,
@@ -948,22 +948,63 @@ def test_plain_values_have_no_spelling():
     assert [spelling(value) for value in (Decimal(1), 1, "a", datetime(2026, 1, 1), None, True)] == [None] * 6
 
 
-def test_what_cannot_be_read_takes_no_part_in_arithmetic():
-    amount = Unreadable("1,5")
-    for compute in (
-        lambda: amount + Decimal(1),
-        lambda: Decimal(1) + amount,
-        lambda: amount * Decimal(3),
-        lambda: Decimal(3) * amount,
-        lambda: amount * 3,
-        lambda: 3 * amount,
-        lambda: sum([amount, amount]),
-        lambda: amount < Decimal(1),
-        lambda: amount - amount,
-    ):
-        with pytest.raises(TypeError):
-            compute()
-    assert amount != Decimal("1.5")
+NO_NUMBER = Unreadable("1,5")
+
+
+@pytest.mark.parametrize(
+    "compute",
+    [
+        lambda: NO_NUMBER + Decimal(1),
+        lambda: Decimal(1) + NO_NUMBER,
+        lambda: NO_NUMBER * Decimal(3),
+        lambda: Decimal(3) * NO_NUMBER,
+        lambda: NO_NUMBER * 3,
+        lambda: 3 * NO_NUMBER,
+        lambda: NO_NUMBER % 3,
+        lambda: 7 // NO_NUMBER,
+        lambda: divmod(NO_NUMBER, 2),
+        lambda: -NO_NUMBER,
+        lambda: abs(NO_NUMBER),
+        lambda: sum([NO_NUMBER, NO_NUMBER]),
+        lambda: NO_NUMBER + NO_NUMBER,
+        lambda: max(NO_NUMBER, Unreadable("2,5")),
+        lambda: Decimal(1) > NO_NUMBER,
+        lambda: NO_NUMBER <= 3,
+        lambda: NO_NUMBER - NO_NUMBER,
+        lambda: int(NO_NUMBER),
+        lambda: int(Unreadable("12")),
+        lambda: float(NO_NUMBER),
+        lambda: round(NO_NUMBER, 2),
+        lambda: math.floor(NO_NUMBER),
+        lambda: range(NO_NUMBER),
+        lambda: f"{NO_NUMBER:.2f}",
+        lambda: f"{NO_NUMBER:,}",
+        lambda: f"{NO_NUMBER:08}",
+        lambda: "%d" % NO_NUMBER,  # noqa: UP031
+        lambda: NO_NUMBER.quantize(Decimal("0.01")),
+        lambda: Unreadable("yesterday") < datetime.now(UTC),
+        lambda: datetime.now(UTC) - Unreadable("yesterday"),
+        lambda: Unreadable("yesterday").isoformat(),
+        lambda: f"{Unreadable('yesterday'):%d %B}",
+    ],
+)
+def test_what_cannot_be_read_takes_no_part_in_arithmetic(compute):
+    with pytest.raises(UnreadableValue) as caught:
+        compute()
+    assert caught.value.status == 406
+
+
+def test_what_cannot_be_read_stays_a_text():
+    assert Decimal("1.5") != NO_NUMBER
+    assert NO_NUMBER == "1,5"
+    assert NO_NUMBER in {"1,5": 1}
+    assert f"[{NO_NUMBER:>5}]" == "[  1,5]"
+    assert "%s" % NO_NUMBER == "" + NO_NUMBER == NO_NUMBER + "" == "1,5"  # noqa: UP031
+    assert sorted([NO_NUMBER, "0"]) == ["0", "1,5"]
+    assert not hasattr(NO_NUMBER, "isoformat")
+    assert getattr(NO_NUMBER, "year", None) is None
+    with pytest.raises(InvalidOperation):
+        Decimal(NO_NUMBER)
 
 
 def test_what_cannot_be_read_shows_that_in_its_repr():

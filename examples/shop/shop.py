@@ -42,7 +42,7 @@ from cxml_punchout.punchout.form import browser_form, content_security_policy
 from cxml_punchout.punchout.session import PunchOutSession
 from cxml_punchout.replay.memory import MemoryReplayGuard
 from cxml_punchout.summary import summarize
-from cxml_punchout.summary.reading import plain
+from cxml_punchout.summary.reading import at, plain
 from cxml_punchout.trust.stores.memory import MemoryStore
 
 __all__ = [
@@ -169,6 +169,7 @@ class Shop:
         self.base_url = base_url.rstrip("/")
         # Remembers answers in this process; what several must agree on is held by the keys of the tables.
         self.endpoint = Endpoint(MemoryStore(partners), replay=MemoryReplayGuard(), validate=validate)
+        self.endpoint.check()  # a secret that is not there is better noticed now than by a partner
         self.handlers: Handlers = {PunchOutSetupRequest: self._admit, OrderRequest: self._take_order}
         self._database = database
         with self._transaction() as db:
@@ -240,7 +241,7 @@ class Shop:
         session = self._session(key)
         if session is None:
             return self._gone()
-        quantities = {plain(item.item_id.supplier_part_id): plain(item.quantity) for item in session.items}
+        quantities = {plain(at(item, "item_id.supplier_part_id")): plain(item.quantity) for item in session.items}
         return self._start_page(session, quantities if session.operation != "create" else {})
 
     def leave(self, key: str, fields: Mapping[str, str]) -> Page:
@@ -303,7 +304,7 @@ class Shop:
 
 def _numbers(items: Iterable[ItemOut]) -> dict[str, None]:
     """The numbers of the carts that items come from, which this shop writes into their auxiliary ids."""
-    auxiliary = (plain(item.item_id.supplier_part_auxiliary_id).strip() for item in items)
+    auxiliary = (plain(at(item, "item_id.supplier_part_auxiliary_id")).strip() for item in items)
     return dict.fromkeys(filter(None, auxiliary))
 
 

@@ -7,14 +7,20 @@ No socket is opened here; whatever serves HTTP hands the body in and sends ``rep
 answer is well-formed cXML with HTTP status 200, for any other answer makes a partner send again for hours:
 
     what came                                                         Status
-    not XML, not well-formed, without what the grammar requires       406
+    not XML, not well-formed, no request at all                       406
+    without its spine, or contradicting itself in it                  406
     over a limit                                                      499
     from whom nobody knows, or with a wrong proof                     401
     in a name or a mode that the Sender may not use                   403
-    a request that no handler is there for                            450
+    a request that no handler is there for, an unknown operation      450
     the payloadID of an earlier document with other content           409
     what the application refuses                                      that of its ``Refusal``
-    a fault in the application                                        500, without a word of it
+    what the application cannot compute with: ``UnreadableValue``     406
+    from whom we cannot look up the secret at the moment              500, with an error in the log
+    a fault in the application, or in this library                    500, without a word of it
+
+The spine of a request is what nobody could carry it out without (``cxml_punchout.spine``); a shop that needs more says
+so with ``require``. Whatever else is missing or illegible is a finding.
 
 The reason of each refusal goes to the log, ``logging.getLogger("cxml_punchout.endpoint")``, and stands in
 ``reply.error``.
@@ -24,8 +30,9 @@ from __future__ import annotations
 
 import inspect
 import logging
-import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from decimal import ConversionSyntax, Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 
 import attrs
@@ -42,8 +49,11 @@ from .errors import (
     InvalidDocument,
     InvalidValue,
     Refusal,
+    SecretUnavailable,
+    UnreadableValue,
     UsageError,
 )
+from .faults import Faults
 from .findings import Finding, Layer, shorten, visible
 from .limits import DEFAULT_LIMITS, Limits
 from .mime import DEFAULT_MIME_LIMITS, Attachments, MimeLimits, Part, attachments_of, decode_xml, unpack
@@ -52,10 +62,12 @@ from .models.profile import Option, ProfileResponse, Transaction
 from .payloads import REQUESTS, names
 from .replay import Claim, ReplayGuard, Stored
 from .replay.content import digest_of, key_of
+from .spine import Require, demands_of, objection, unreadables
 from .status import status_class
 from .trust.authenticate import Verified, authenticate
 from .trust.credentials import Account, Section
 from .trust.partners import Mode, Partner, PartnerStore
+from .trust.secrets import Secret
 from .versions import known_version, named_by, named_in
 
 if TYPE_CHECKING:
@@ -73,8 +85,10 @@ _log = logging.getLogger(__name__)
 class Received:
     """A document that was let in: read, and its sender proved.
 
-    document: what was sent. Read tolerantly: ``findings`` says where it departs from the standard, and a value that
-        cannot be read is an ``Unreadable``. What the grammar requires is there.
+    document: what was sent. Read tolerantly: ``findings`` says where it departs from the standard. What stands in the
+        spine of its payload is there, can be read and is said once; so is what the endpoint was told to ``require``.
+        Any other field may be None, required by the grammar or not, and a value that cannot be read is an
+        ``Unreadable``, which raises ``UnreadableValue`` as soon as something is computed with it.
     verified: who sent it, and for whom.
     parts: the files that came with it.
     attachments: the Attachments of the document, each with its file.
@@ -150,6 +164,8 @@ class Reply:
         return {"Content-Type": self.content_type, "Content-Length": str(len(self.body)), "Cache-Control": "no-store"}
 
 
+#: What an answer is for: what was read, or the octets that could not be.
+_Received: TypeAlias = "Received | bytes | Concealed[bytes] | None"
 #: What a handler returns: a payload, a Status or its code; None is 200 without a payload.
 Answer: TypeAlias = "ResponsePayload | Status | int | None"
 Handler: TypeAlias = Callable[[Received], Answer]
@@ -176,6 +192,10 @@ class Endpoint:
 
     partners: who may send something.
     clock, ids: the present, and new payloadIDs.
+    require: what this shop cannot do without, beyond what nobody could: payload (its class or tag) -> paths of the
+        typed model, ``{OrderRequest: ["order_request_header.bill_to", "item_out.item_detail.unit_price"]}``. In a list
+        each element has to have it, and there has to be one. A cancellation is not asked for its lines.
+        ``"grammar"`` asks for all that the grammar requires.
     validate: layers of ``validate`` whose errors refuse a document, ``("dtd", "type")`` say. By default none: partners
         send what departs from the grammar every day, and as long as what a program relies on is there, it is read.
     replay: remembers what was answered, so that a document that is sent again is not carried out again. What was
@@ -191,6 +211,7 @@ class Endpoint:
         *,
         clock: Clock = utc_now,
         ids: Ids | None = None,
+        require: Require = MappingProxyType({}),
         validate: Iterable[Layer] = (),
         replay: ReplayGuard | None = None,
         limits: Limits = DEFAULT_LIMITS,
@@ -205,7 +226,9 @@ class Endpoint:
         self._partners = partners
         self._clock = clock
         self._ids = ids or PayloadIds(clock=clock)
+        self._demands = demands_of(require, "Endpoint.require")
         self._layers = _chosen(validate)
+        self._faults = Faults()
         self._replay = replay
         self._limits = limits
         self._mime_limits = mime_limits
@@ -214,6 +237,18 @@ class Endpoint:
         if self._since.tzinfo is None:
             raise InvalidValue("the clock has to give the offset from UTC: datetime.now(UTC)", "Endpoint.clock")
 
+    def check(self) -> None:
+        """Look up every secret that the partners refer to; call it when the program starts.
+
+        A variable that is not set or a file that is gone would otherwise be noticed by the partner, whose documents
+        are answered 500 until it is there. A store that cannot be iterated over is asked for its ``decoys`` only.
+
+        Raises UsageError, which lists all of them with the names of their partners.
+        """
+        problems = [f"{name}: {problem}" for name, secret in _secrets(self._partners) if (problem := secret.problem)]
+        if problems:
+            raise UsageError("; ".join(dict.fromkeys(problems)), "Endpoint.check")
+
     # --- in ------------------------------------------------------------------------------------------------
 
     def receive(self, body: bytes, content_type: str | None = None) -> Received:
@@ -221,7 +256,8 @@ class Endpoint:
 
         content_type: the HTTP header of that name, with its charset, or the boundary of a message with attachments.
 
-        Raises DocumentError (Status 406, 499) and AuthenticationError (401, 403); InvalidValue for a text, which has
+        Raises DocumentError (Status 406, 499); AuthenticationError (401, 403); Refusal (450) for an operation that the
+        Guide does not know; SecretUnavailable (500) if nobody can say who sent it; InvalidValue for a text, which has
         lost the encoding that it came in.
         """
         return self._received(_octets(body), content_type)
@@ -230,10 +266,12 @@ class Endpoint:
         # No variable holds the octets, for a log may show those of all frames when a store of partners fails.
         package = unpack(body.value, content_type, limits=self._mime_limits)
         document = parse(decode_xml(package.body, package.content_type), mode="tolerant", limits=self._limits)
+        if document.request is None and document.message is None:
+            raise _without_request(document)
         verified = authenticate(document, self._partners, now=self._clock())
-        lacking = _lacking(document)
-        if lacking:
-            raise InvalidDocument(lacking)
+        refused = objection(document, self._demands)
+        if refused is not None:
+            raise refused
         if self._layers:
             text = decode_xml(package.body, package.content_type)
             report = validate(text, layers=self._layers, limits=self._limits)
@@ -257,7 +295,7 @@ class Endpoint:
             raise InvalidValue("a payload stands only beside a status of success", "Response")
         return self._reply(Response(status=status_of(status), payload=payload), received)
 
-    def refuse(self, error: BaseException, received: Received | bytes | None = None) -> Reply:
+    def refuse(self, error: BaseException, received: _Received = None) -> Reply:
         """Answer what went wrong: with the Status that the error knows, or 500 without a word of it.
 
         received: what is answered, or the octets that could not be read; the answer names its cXML version.
@@ -270,7 +308,7 @@ class Endpoint:
             return self._failed(error, received)
         return self._reply(Response(status=status), received, error=error)
 
-    def _failed(self, error: BaseException, received: Received | bytes | None) -> Reply:
+    def _failed(self, error: BaseException, received: _Received) -> Reply:
         status = status_of(500, "The request could not be carried out. Please send it again later.")
         return self._reply(Response(status=status), received, error=error)
 
@@ -278,14 +316,16 @@ class Endpoint:
         """The answer to an HTTP GET: the service is there. Guide 3.1.13."""
         return self._reply(Response(status=status_of(200, "Ping Response Message")))
 
-    def _reply(
-        self, response: Response, received: Received | bytes | None = None, *, error: BaseException | None = None
-    ) -> Reply:
+    def _reply(self, response: Response, received: _Received = None, *, error: BaseException | None = None) -> Reply:
         document = CXML(payload_id=self._ids(), timestamp=self._clock().replace(microsecond=0), response=response)
         if isinstance(received, Received):
             document.doctype = doctype_for(document, given=received.version, asked=named_by(received.document))
         else:
-            document.doctype = doctype_for(document, given=self._version, asked=named_in(received))
+            document.doctype = doctype_for(
+                document,
+                given=self._version,
+                asked=named_in(received.value if isinstance(received, Concealed) else received),
+            )
         # A member of HTTPStatus becomes a plain number, which any database takes.
         return Reply(serialize(document), int(response.status.code), error=error)
 
@@ -378,7 +418,10 @@ class Endpoint:
         self._abandon(task)
         if not isinstance(error, Exception):  # the program is being stopped, or the task cancelled
             raise error
-        return self._refused(error, task.received)
+        speaking = _speaking(error, task.received.document)
+        if speaking is not None:
+            return self._refused(speaking, task.received)
+        return self._broken(error, task.received)
 
     def _abandon(self, task: _Task) -> None:
         if self._replay is None or task.claim is None:
@@ -401,17 +444,24 @@ class Endpoint:
             return self.reply(received, answer)
         raise UsageError(f"a handler returns a payload, a Status, its code or None, not {type(answer).__name__}")
 
-    def _refused(self, error: Exception, received: Received | bytes | None) -> Reply:
+    def _refused(self, error: Exception, received: _Received) -> Reply:
+        """The answer to an error that may speak to the partner, and to faults before there was a handler."""
         try:
             reply, reason = self.refuse(error, received), _reason(error)
         except Exception as fault:  # an error of the application's own making that cannot say what its class promises
-            error, reason = fault, ""
-            reply = self._failed(error, received)
+            return self._broken(fault, received)
         if status_class(reply.status) == "transient" and not isinstance(error, Refusal):
-            _log.error("answered 500: %s", type(error).__name__, exc_info=error)
+            # Whoever it was, nobody has proved to be anybody: what is always the same is told in full only once.
+            news = self._faults.is_news(error, self._clock())
+            _log.error("answered 500: %s", reason, exc_info=error if news else None)
         else:
             _log.warning("answered %d: %s", reply.status, reason)
         return reply
+
+    def _broken(self, error: Exception, received: _Received) -> Reply:
+        """The answer to a fault of the application."""
+        _log.error("answered 500: %s", type(error).__name__, exc_info=error)
+        return self._failed(error, received)
 
     # --- the profile ---------------------------------------------------------------------------------------
 
@@ -494,56 +544,58 @@ def _close(answer: Any) -> None:
         close()
 
 
+def _secrets(partners: PartnerStore) -> Iterable[tuple[str, Secret]]:
+    if not isinstance(partners, Iterable):
+        return [("a partner", secret) for secret in partners.decoys()]
+    return [
+        (shorten(partner.name), secret) for partner in partners for secret in (*partner.secrets, *partner.mac_secrets)
+    ]
+
+
+def _without_request(document: CXML) -> InvalidDocument:
+    """What a document is told that asks for nothing: it needs no proof, and there is nothing to be let in."""
+    if document.response is not None and document.header is None:
+        message, hint = "A response came where a request belongs.", "Answers ride on the connection of their request."
+    else:
+        message, hint = "There is no Request in the document.", "Put the payload into cXML/Request."
+    finding = Finding("dtd", "error", "missing-element", message, "/cXML", 0, 0, hint)
+    return InvalidDocument((finding, *(each for each in document.findings if each.severity == "error")))
+
+
+def _speaking(error: Exception, document: CXML) -> Exception | None:
+    """What an exception of a handler may tell the partner; None if it is a fault of ours.
+
+    A value that cannot be read is the partner's fault only if it stands in the document that was sent.
+    """
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, UnreadableValue):
+        return error if error.origin is not None and error.origin is document._origin else None
+    if isinstance(error, InvalidOperation) and error.args == ([ConversionSyntax],):
+        # Decimal() asks no value whether it likes to be read. Of a document in which it could have failed so, we take
+        # it that it did.
+        for value in unreadables(document):
+            if value.finding is not None and value.finding.code == "number" and not _is_number(value):
+                found = UnreadableValue(value.finding, value.origin)
+                found.__cause__ = error
+                return found
+    return None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        Decimal(text)
+    except InvalidOperation:
+        return False
+    return True
+
+
 def _reason(error: Exception) -> str:
     """What the log is told: more than the wire, but never a secret, and in one line."""
     if isinstance(error, AuthenticationError):
         return f"{error.reason}: {error.detail}" if error.detail else error.reason
+    if isinstance(error, SecretUnavailable):
+        return visible(str(error))
     if isinstance(error, Refusal):
         return visible(" ".join((error.text or "refused", *(f"({note})" for note in getattr(error, "__notes__", ())))))
     return shorten(f"{type(error).__name__}: {error}" if isinstance(error, CXMLError) else type(error).__name__, 500)
-
-
-# --- what a program relies on ----------------------------------------------------------------------------------
-
-#: Required by the grammar, left out by many, and missed by no program.
-_DISPENSABLE = frozenset({"lang", "user_agent"})
-_REQUESTS = frozenset(names(REQUESTS))
-
-
-def _lacking(document: CXML) -> tuple[Finding, ...]:
-    """The findings of a document that lacks what its types promise, or says more; () if it is nothing of weight.
-
-    A program that reads ``order.order_request_header.total`` would fall over its absence, and the partner would be told
-    to try again when it is the document that has to be mended.
-    """
-    errors = tuple(finding for finding in document.findings if finding.severity == "error")
-    # The document itself is looked at, for findings that are too many are not all listed.
-    return errors if errors and (_says_two_things(document) or _misses(document)) else ()
-
-
-_TAG = re.compile(r"<([^\s/>]+)").match
-
-
-def _says_two_things(document: CXML) -> bool:
-    """Whether something stands beside the request that a reader may take for what was asked.
-
-    Nobody would carry it out, and the answer would say that it was.
-    """
-    if document.request is None:
-        return False
-    if document.message is not None or document.response is not None:
-        return True
-    leftover = document.request._leftover
-    tags = map(_TAG, (markup for _, markup in leftover.nodes)) if leftover is not None else ()
-    return any(tag is not None and tag[1] in _REQUESTS for tag in tags)
-
-
-def _misses(element: Any) -> bool:
-    if isinstance(element, (tuple, list)):
-        return any(map(_misses, element))
-    if not isinstance(element, Element):
-        return False
-    leftover = element._leftover
-    if leftover is not None and leftover.missing - _DISPENSABLE:
-        return True
-    return any(_misses(getattr(element, field.name)) for field in element.__cxml__.fields)

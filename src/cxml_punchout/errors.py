@@ -10,8 +10,10 @@
     │   │   ├── ElementsExceeded
     │   │   ├── AttributesExceeded
     │   │   └── AttributeLengthExceeded
-    │   └── InvalidDocument      well-formed, but not the cXML that the reader was told to accept  406
+    │   ├── InvalidDocument      well-formed, but not the cXML that the reader was told to accept  406
+    │   └── UnreadableValue      a program computed with a number or a time that nobody can read       406
     ├── AuthenticationError      who sent it is not known, or may not; the log gets the reason  401, 403, 475-477
+    ├── SecretUnavailable        our own secret for a sender cannot be had at the moment           500
     ├── Refusal                  what an application answers to a request that it does not carry out    its own
     ├── TokenError               the link by which a user's browser opens the shop is forged or too old
     └── UsageError               what our own program asked for cannot be done
@@ -45,8 +47,10 @@ __all__ = [
     "LimitExceeded",
     "MalformedDocument",
     "Refusal",
+    "SecretUnavailable",
     "SignatureWarning",
     "TokenError",
+    "UnreadableValue",
     "UnsafeDocument",
     "UsageError",
 ]
@@ -141,6 +145,23 @@ class InvalidDocument(DocumentError):
     """Well-formed, but not the cXML that the reader accepts; ``findings`` lists every departure (Status 406)."""
 
 
+class UnreadableValue(DocumentError):
+    """A program computed with what was received as a number or a time and cannot be read (Status 406).
+
+    An ``Unreadable`` raises it in arithmetic, in comparisons with numbers and times, and on its way to be a number.
+    The finding says where the value stands and what was found there, unless the field is secret.
+
+    origin: a mark of the document that the value was read from; None for one that a program made.
+    """
+
+    def __init__(self, findings: Finding | Sequence[Finding], origin: object = None) -> None:
+        super().__init__(findings)
+        self.origin = origin
+
+    def __reduce__(self) -> tuple[type[DocumentError], tuple[tuple[Finding, ...], object]]:  # type: ignore[override]
+        return type(self), (self.findings, self.origin)
+
+
 AuthenticationReason = Literal[
     "ambiguous-partner",
     "conflicting-credentials",
@@ -155,7 +176,6 @@ AuthenticationReason = Literal[
     "mode-mismatch",
     "no-header",
     "secret-not-yet-valid",
-    "secret-unavailable",
     "signature-invalid",
     "signature-required",
     "signature-unacceptable",
@@ -205,6 +225,22 @@ class AuthenticationError(CXMLError):
 
 def _authentication_error(reason: AuthenticationReason, detail: str, proved: bool) -> AuthenticationError:
     return AuthenticationError(reason, detail, proved=proved)
+
+
+class SecretUnavailable(CXMLError):
+    """The secret that a sender would have to be held against cannot be had: a variable is not set, a file is gone.
+
+    Nothing is known of the sender then, so it must be told to come again (Status 500), never that it is nobody.
+
+    problems: what is wrong, for the log; names of variables and files, never a secret.
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(tuple(problems))
+        self.problems: tuple[str, ...] = tuple(problems)
+
+    def __str__(self) -> str:
+        return "a secret cannot be looked up: " + "; ".join(self.problems)
 
 
 class Refusal(CXMLError):

@@ -6,14 +6,18 @@ the value, so a new value never inherits an old spelling; and it belongs to the 
 origin: put into another one, the value is written as we would write it, ``0.34``.
 
 What cannot be read at all is kept as ``Unreadable``, a ``str`` that is written back as it came; it takes part in no
-arithmetic, so that a misread amount is a ``TypeError`` and never a wrong sum.
+arithmetic, so that a misread amount is an ``UnreadableValue`` and never a wrong sum.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, NoReturn
+
+from .errors import UnreadableValue
+from .findings import Finding, shorten
 
 __all__ = [
     "Origin",
@@ -96,20 +100,93 @@ class SpelledStr(str):
         return type(self), (str(self), self.spelling, self.markup), _state(self)
 
 
+#: Format specifications that ask for a text: a width and where to put it; a precision only with an ``s`` behind it.
+_FOR_TEXT = re.compile(r"(?:.?[<>^])?(?:[1-9][0-9]*)?(?:(?:\.[0-9]+)?s)?", re.DOTALL).fullmatch
+
+
 class Unreadable(SpelledStr):
-    """What was received where a number, a time or one of a few words should stand, kept as it came."""
+    """What was received where a number, a time or one of a few words should stand, kept as it came.
+
+    As a text it can be shown, compared with texts and written back. Whatever takes it for a number or a time raises
+    ``UnreadableValue``: arithmetic, ``<`` and its like with anything but a text, ``int``, ``float``, ``round``, a
+    format such as ``.2f``, and what only a number or a time has (``.quantize``, ``.isoformat``). ``Decimal`` asks no
+    value whether it likes to be read, so of all texts it raises its own ``InvalidOperation``.
+
+    finding: the departure with its place; None for a value that a program made.
+    """
+
+    finding: Finding | None
 
     def __new__(cls, value: str, spelling: str | None = None, markup: str | None = None) -> Unreadable:
-        return super().__new__(cls, value, value if spelling is None else spelling, markup)  # type: ignore[return-value]
+        self: Unreadable = super().__new__(cls, value, value if spelling is None else spelling, markup)  # type: ignore[assignment]
+        self.finding = None
+        return self
 
-    def __mul__(self, other: object) -> NoReturn:
-        raise TypeError("what was received here cannot be read, so it cannot be computed with")
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = {"finding": self.finding, "origin": self.origin}
+        return type(self), (str.__str__(self), self.spelling, self.markup), state
 
-    def __rmul__(self, other: object) -> NoReturn:
-        self.__mul__(other)
+    def _told(self) -> tuple[Finding, Origin | None]:
+        message = f"{shorten(str.__str__(self))} is nothing that could be computed with."
+        return self.finding or Finding("type", "error", "unreadable", message), self.origin
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise UnreadableValue(*self._told())
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("_"):
+            raise AttributeError(f"'Unreadable' object has no attribute {name!r}")
+        raise _NoSuchPart(*self._told())
+
+    def __format__(self, spec: str) -> str:
+        if not _FOR_TEXT(spec):
+            self._refuse()
+        return format(str.__str__(self), spec)
+
+    # Texts go on being put together.
+
+    def __add__(self, other: Any) -> str:
+        return str.__add__(self, other) if _is_text(other) else self._refuse()
+
+    def __radd__(self, other: Any) -> str:
+        return str.__str__(other) + str.__str__(self) if _is_text(other) else self._refuse()
+
+    def __rmod__(self, other: Any) -> str:
+        return str.__mod__(other, self) if _is_text(other) else self._refuse()
+
+    def __lt__(self, other: Any) -> bool:
+        return str.__lt__(self, other) if _is_text(other) else self._refuse()
+
+    def __le__(self, other: Any) -> bool:
+        return str.__le__(self, other) if _is_text(other) else self._refuse()
+
+    def __gt__(self, other: Any) -> bool:
+        return str.__gt__(self, other) if _is_text(other) else self._refuse()
+
+    def __ge__(self, other: Any) -> bool:
+        return str.__ge__(self, other) if _is_text(other) else self._refuse()
+
+    # Equality stays that of texts, as in a dictionary: no text is equal to a number.
+    __eq__ = str.__eq__
+    __ne__ = str.__ne__
+    __hash__ = str.__hash__
+
+    __mul__ = __rmul__ = __mod__ = __sub__ = __rsub__ = __truediv__ = __rtruediv__ = _refuse
+    __floordiv__ = __rfloordiv__ = __divmod__ = __rdivmod__ = __pow__ = __rpow__ = _refuse
+    __neg__ = __pos__ = __abs__ = __round__ = __trunc__ = __floor__ = __ceil__ = _refuse
+    __int__ = __float__ = __complex__ = __index__ = _refuse
 
     def __repr__(self) -> str:
-        return f"Unreadable({str(self)!r})"
+        return f"Unreadable({str.__str__(self)!r})"
+
+
+def _is_text(value: object) -> bool:
+    # Two values that cannot be read are no two texts: their sum would be a text, and one of them the greater.
+    return isinstance(value, str) and not isinstance(value, Unreadable)
+
+
+class _NoSuchPart(UnreadableValue, AttributeError):
+    """For ``hasattr`` and its like, which ask whether a value is a number or a time."""
 
 
 class SpelledDatetime(datetime):

@@ -316,7 +316,7 @@ def test_a_cart_that_is_looked_at_cannot_be_changed(shop: Running) -> None:
         ({"operation": "browse"}, 450),
         ({"operation": "edit"}, 412),
         ({"operation": "inspect", "items": ITEM.format(quantity=1, part="KM-40718", number="of-nobody")}, 412),
-        ({"operation": "edit", "items": "<ItemOut/>"}, 406),
+        ({"operation": "edit", "items": "<ItemOut/>"}, 412),
     ],
 )
 def test_what_cannot_be_opened(shop: Running, wishes: dict[str, str], code: int) -> None:
@@ -326,9 +326,9 @@ def test_what_cannot_be_opened(shop: Running, wishes: dict[str, str], code: int)
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "", "/return", "ftp://buy.example.net/"])
 def test_a_cart_needs_a_way_home(shop: Running, url: str) -> None:
     body = re.sub(rb"<URL>.*?</URL>", f"<URL>{url}</URL>".encode(), setup_request())
-    assert status_of(fetch(f"{shop.url}/punchout", body)).code == 400
+    assert status_of(fetch(f"{shop.url}/punchout", body)).code == (400 if url else 406)
     without = re.sub(rb"<BrowserFormPost>.*</BrowserFormPost>", b"", setup_request(), flags=re.DOTALL)
-    assert status_of(fetch(f"{shop.url}/punchout", without)).code == 400
+    assert status_of(fetch(f"{shop.url}/punchout", without)).code == 406
 
 
 def test_the_article_that_the_user_came_from_has_the_focus(shop: Running) -> None:

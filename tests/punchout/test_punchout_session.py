@@ -132,7 +132,26 @@ def test_a_session_begins_with_a_setup_request():
 def test_without_a_form_there_is_no_way_home():
     body = setup()
     start, end = body.index(b"<BrowserFormPost>"), body.index(b"</BrowserFormPost>") + len(b"</BrowserFormPost>")
-    assert begun(body[:start] + body[end:]).return_url == ""
+    assert PunchOutSession("k", "p", parse(body[:start] + body[end:])).return_url == ""
+
+
+def test_without_a_cookie_there_is_an_empty_one_to_give_back():
+    body = setup()
+    start, end = body.index(b"<BuyerCookie>"), body.index(b"</BuyerCookie>") + len(b"</BuyerCookie>")
+    session = begun(body[:start] + body[end:])
+    assert session.buyer_cookie.text == ""
+    assert session.cancel().payload.buyer_cookie.text == ""  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("to", ["", "<To/>", '<To><Credential domain="DUNS"><Identity/></Credential></To>'])
+def test_a_cart_comes_from_us_even_if_the_buyer_did_not_say_to_whom_it_wrote(to):
+    body = re.sub(rb"<To>.*?</To>", to.encode(), setup(), flags=re.DOTALL)
+    got = received(body, partners=MemoryStore([partner(accepts_missing_to=True)]))
+    session = PunchOutSession.from_dict(PunchOutSession.begin(got).to_dict())
+    header = parse(serialize(session.cancel(), validate=True)).header
+    assert header is not None
+    (ours,) = header.from_.credential
+    assert (ours.domain, ours.identity.value) == ("DUNS", "999110224")
 
 
 def test_a_test_request_makes_a_test_session():

@@ -11,7 +11,14 @@ import pytest
 from headers import BUYER, NOW, SECRET, SUPPLIER, body, document, partner, shared
 
 from cxml_punchout import parse
-from cxml_punchout.errors import AuthenticationError, CXMLError, DocumentError, InvalidValue, UsageError
+from cxml_punchout.errors import (
+    AuthenticationError,
+    CXMLError,
+    DocumentError,
+    InvalidValue,
+    SecretUnavailable,
+    UsageError,
+)
 from cxml_punchout.trust.authenticate import Verified, authenticate
 from cxml_punchout.trust.credentials import Account
 from cxml_punchout.trust.mac import MacPolicy, create_mac
@@ -165,13 +172,12 @@ def test_a_secret_that_is_both_expired_and_valid_is_valid():
     assert verify(sent(shared("same")), store(record)).secret is record.secrets[1]
 
 
-def test_a_secret_that_cannot_be_looked_up_lets_nobody_in(monkeypatch):
+def test_a_secret_that_cannot_be_looked_up_is_no_fault_of_the_sender(monkeypatch):
     monkeypatch.delenv("SHOP_SECRET", raising=False)
     partners = store(partner(shared_secret=Secret.from_env("SHOP_SECRET")))
-    with pytest.raises(AuthenticationError) as caught:
+    with pytest.raises(SecretUnavailable, match="SHOP_SECRET is not set") as caught:
         verify(sent(shared("x")), partners)
-    assert (caught.value.reason, caught.value.status) == ("secret-unavailable", 401)
-    assert "SHOP_SECRET is not set" in caught.value.detail
+    assert not isinstance(caught.value, AuthenticationError)
     assert refused(sent(""), partners) == "missing-secret"
     monkeypatch.setenv("SHOP_SECRET", "x")
     assert verify(sent(shared("x")), partners)
@@ -543,3 +549,98 @@ def test_a_damaged_header_is_refused_and_breaks_nothing():
             damaged = damaged[:start] + damaged[end + len(f"</{cut}>") :]
         with pytest.raises(AuthenticationError):
             verify(parse(damaged, mode="tolerant"))
+
+
+# --- what a tolerant reader put aside in the header ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('<From a="b">', "<From>"),
+        ("<From>stray ", "<From>"),
+        ("<From>", '<From a="b">'),
+        ('<To a="b">', "<To>"),
+        ("<To>", '<To a="b">'),
+    ],
+)
+def test_a_second_party_that_was_put_aside_conflicts_with_the_first(before, after):
+    part = after.strip("<>").split()[0]
+    other = f'{after}<Credential domain="NetworkID"><Identity>somebody</Identity></Credential></{part}>'
+    plain = body([("NetworkID", "AN01000000123", shared(SECRET))]).decode()
+    doubled = plain.replace(f"<{part}>", before, 1).replace(f"</{part}>", f"</{part}>{other}", 1)
+    assert refused(parse(doubled, mode="tolerant")) == "conflicting-credentials"
+
+
+def test_a_second_sender_that_was_put_aside_conflicts_with_the_first():
+    plain = body([("NetworkID", "AN01000000123", shared(SECRET))]).decode()
+    other = (
+        "<Sender><Credential domain='NetworkID'><Identity>x</Identity></Credential><UserAgent>2</UserAgent></Sender>"
+    )
+    doubled = plain.replace("</Sender>", f"</Sender>{other}")
+    assert refused(parse(doubled, mode="tolerant")) == "conflicting-credentials"
+
+
+def test_a_crowd_of_names_beyond_what_is_joined_conflicts():
+    crowd = "".join(f"<Credential domain='d{number}'><Identity>x</Identity></Credential>" for number in range(101))
+    plain = body([("NetworkID", "AN01000000123", shared(SECRET))]).decode()
+    doubled = plain.replace(
+        "</From>", f"{crowd}</From><From><Credential domain='e'><Identity>y</Identity></Credential></From>"
+    )
+    assert refused(parse(doubled, mode="tolerant")) == "conflicting-credentials"
+
+
+def test_one_party_in_two_elements_is_one_party():
+    plain = body([("NetworkID", "AN01000000123", shared(SECRET))]).decode()
+    doubled = plain.replace(
+        "</To>", '</To><To><Credential domain="DUNS"><Identity>123456789</Identity></Credential></To>'
+    )
+    assert verify(parse(doubled, mode="tolerant"))
+    assert verify(parse(plain.replace("<From>", '<From a="b">'), mode="tolerant"))
+    assert verify(parse(plain.replace("</UserAgent>", "</UserAgent><UserAgent>2</UserAgent>"), mode="tolerant"))
+
+
+# --- an empty To, an empty mode ------------------------------------------------------------------------------
+
+NOBODY = [(), [("DUNS", "")], [("DUNS", " ")], [("", ""), ("NetworkID", "")]]
+
+
+@pytest.mark.parametrize("to", NOBODY)
+def test_whom_a_document_is_for_may_be_left_out_where_the_record_says_so(to):
+    assert refused(document(to=to), status=403) == "wrong-to"
+    allowed = store(partner(accepts_missing_to=True))
+    assert verify(document(to=to), allowed).partner.accepts_missing_to
+    assert verify(document(), allowed)
+    assert refused(document(to=[("DUNS", "987654321")]), allowed, status=403) == "wrong-to"
+
+
+def test_without_to_several_records_are_still_ambiguous():
+    two = store(partner(accepts_missing_to=True), partner(to_identity="987654321", accepts_missing_to=True))
+    assert refused(document(to=()), two, status=403) == "ambiguous-partner"
+    one = store(partner(accepts_missing_to=True), partner(to_identity="987654321"))
+    assert verify(document(to=()), one).partner.to_identity == "123456789"
+
+
+@pytest.mark.parametrize("mode", ["", " "])
+def test_an_empty_mode_is_none(mode):
+    assert verify(document(mode=mode)).mode == "production"
+    assert refused(document(mode=mode), store(partner(mode="test")), status=403) == "mode-mismatch"
+    assert refused(document(mode="live"), status=403) == "mode-mismatch"
+
+
+# --- secrets that are not there ------------------------------------------------------------------------------
+
+
+def test_while_a_vault_is_down_no_name_shows_itself(monkeypatch):
+    monkeypatch.delenv("SHOP_SECRET", raising=False)
+    partners = store(partner(shared_secret=Secret.from_env("SHOP_SECRET")))
+    said = set()
+    for sender in (("NetworkID", "AN01000000123"), ("NetworkID", "AN99"), ("elsewhere", "x")):
+        with pytest.raises(SecretUnavailable) as caught:
+            verify(document([(*sender, shared("guess"))]), partners)
+        assert caught.value.problems[-1].startswith("the Sender is")
+        assert "guess" not in str(caught.value)
+        said.add(caught.value.problems[0])
+        again = pickle.loads(pickle.dumps(caught.value))
+        assert str(again) == str(caught.value)
+    assert said == {"the environment variable SHOP_SECRET is not set"}

@@ -140,6 +140,7 @@ FAULTS = [
     ("marketplace = true", "else = 1", "more_from is a list"),
     ('[{ domain = "NetworkID", identity = "AN01000000777", marketplace = true }]', '"DUNS"', "more_from is a list"),
     ('mode = "test"', 'any_from = "yes"', "any_from is true or false"),
+    ('mode = "test"', "accepts_missing_to = 1", "accepts_missing_to is true or false"),
     ('mode = "test"', 'accepts_no_secret = "none"', "accepts_no_secret is a list"),
     ('mode = "test"', "version = 1.2", "version is a text"),
     ('mode = "test"', 'version = "1.3.000"', "a cXML version is expected"),
@@ -253,7 +254,10 @@ def test_a_partner_comes_back_from_its_record():
     assert repr(again) == repr(made)
     assert [repr(each) for each in again.secrets] == [repr(each) for each in made.secrets]
     assert again.secrets[1].encoded == "$argon2id$x"
-    hub = partner(from_identity=None, any_from=True, shared_secret=None, accepts_no_secret=["none"])
+    hub = partner(
+        from_identity=None, any_from=True, shared_secret=None, accepts_no_secret=["none"], accepts_missing_to=True
+    )
+    assert partner_of(record_of(hub)).accepts_missing_to
     assert record_of(partner_of(record_of(hub))) == record_of(hub)
 
 

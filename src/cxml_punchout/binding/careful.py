@@ -42,8 +42,16 @@ class _Reader:
         self.notes = Notes(loaded)
         self.declared_namespaces = namespaces(loaded)
 
-    def note(self, node: etree._Element, code: str, message: str, hint: str = "", layer: Layer = "dtd") -> None:
-        self.notes.append(Note(node, layer, "error", code, message, hint, fatal=True))
+    def note(
+        self,
+        node: etree._Element,
+        code: str,
+        message: str,
+        hint: str = "",
+        layer: Layer = "dtd",
+        value: Unreadable | None = None,
+    ) -> None:
+        self.notes.append(Note(node, layer, "error", code, message, hint, fatal=True, value=value))
 
     def nearest(self, name: str, known: Iterable[str]) -> str:
         """A hint at the name that may be meant. Comparing costs, so not for names and numbers out of the ordinary."""
@@ -109,8 +117,9 @@ class _Reader:
         if field.fixed is not None and " ".join(text.split()) == field.fixed:
             return remembered(SpelledStr(field.fixed, text), self.notes.origin)
         if field.fixed is not None:
-            self.note(node, "enumeration", f"{declaration.tag}@{field.tag}: only {field.fixed!r} may stand here.")
-            return remembered(Unreadable(text), self.notes.origin)
+            lost, what = remembered(Unreadable(text), self.notes.origin), f"{declaration.tag}@{field.tag}"
+            self.note(node, "enumeration", f"{what}: only {field.fixed!r} may stand here.", value=lost)
+            return lost
         assert field.scalar is not None
         return self.scalar(node, field.scalar, f"{declaration.tag}@{field.tag}", field.secret, text)
 
@@ -141,22 +150,25 @@ class _Reader:
         assert field.scalar is not None
         if not len(node):
             return self.scalar(node, field.scalar, declaration.tag, field.secret, node.text or "")
-        self.only_text(node, declaration.tag)
         text = _own_text(node)
         inside = escape_text(node.text or "") + "".join(_with_tail(child) for child in node)
         if field.scalar.read is None or any(map(tag_of, node)):
-            return remembered(_marked(field.scalar, text, inside), self.notes.origin)
+            value = remembered(_marked(field.scalar, text, inside), self.notes.origin)
+            self.only_text(node, declaration.tag, value)
+            return value
         # A number is a number, whatever instruction stands beside its digits.
+        self.only_text(node, declaration.tag, None)
         leftover.nodes.append((None, inside))
         return self.scalar(node, field.scalar, declaration.tag, field.secret, text)
 
-    def only_text(self, node: etree._Element, tag: str) -> None:
+    def only_text(self, node: etree._Element, tag: str, value: SpelledStr | None) -> None:
+        lost = value if isinstance(value, Unreadable) else None
         for child in node:
             if not tag_of(child):
                 self.instruction(node)
                 continue
-            name = _shown(child)
-            self.note(child, "unexpected-child", f"{tag} holds text only, not {name}.", "Write '<' in text as '&lt;'.")
+            message = f"{tag} holds text only, not {_shown(child)}."
+            self.note(child, "unexpected-child", message, "Write '<' in text as '&lt;'.", value=lost)
 
     def mixed_content(
         self, node: etree._Element, declaration: x.Declaration, field: x.Field, leftover: x.Leftover
@@ -264,10 +276,13 @@ class _Reader:
     def leaf(self, node: etree._Element, leaf: x.Leaf) -> Any:
         if not len(node) and not node.items() and node not in self.declared_namespaces:
             return self.scalar(node, leaf.scalar, leaf.tag, False, node.text or "")
-        self.only_text(node, leaf.tag)
+        value = remembered(_marked(leaf.scalar, _own_text(node), markup(node)), self.notes.origin)
+        self.only_text(node, leaf.tag, value)
+        lost = value if isinstance(value, Unreadable) else None
         for key, _ in node.items():
-            self.note(node, "unknown-attribute", f"{leaf.tag} has no attribute {_qualified(node, key)}.")
-        return remembered(_marked(leaf.scalar, _own_text(node), markup(node)), self.notes.origin)
+            message = f"{leaf.tag} has no attribute {_qualified(node, key)}."
+            self.note(node, "unknown-attribute", message, value=lost)
+        return value
 
     def fill(
         self,

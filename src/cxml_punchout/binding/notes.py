@@ -9,7 +9,7 @@ from lxml import etree
 
 from ..findings import Finding, Layer, Severity
 from ..places import Places, is_tight
-from ..spelled import Origin
+from ..spelled import Origin, Unreadable
 from ..tree import Loaded
 
 __all__ = ["MOST", "Note", "Notes", "findings_of"]
@@ -20,7 +20,10 @@ MOST = 1000
 
 @attrs.frozen(eq=False)
 class Note:
-    """A finding about ``node``. ``fatal``: a strict reader must refuse the document for it."""
+    """A finding about ``node``. ``fatal``: a strict reader must refuse the document for it.
+
+    value: what was kept of a value that cannot be read; it learns where it stands.
+    """
 
     node: etree._Element
     layer: Layer
@@ -29,6 +32,10 @@ class Note:
     message: str
     hint: str = ""
     fatal: bool = False
+    value: Unreadable | None = None
+
+    def finding(self, path: str = "", line: int = 0, column: int = 0) -> Finding:
+        return Finding(self.layer, self.severity, self.code, self.message, path, line, column, self.hint)
 
 
 class Notes(list[Note]):
@@ -54,15 +61,20 @@ def findings_of(notes: Notes) -> tuple[Finding, ...]:
     # A refusal must not drown in a thousand remarks.
     shown: Sequence[Note] = notes if len(notes) <= MOST else sorted(notes, key=lambda note: not note.fatal)[:MOST]
     places = Places(notes.loaded, (note.node for note in shown))
-    findings = []
-    for note in shown:
-        line, column = places.position(note.node)
-        findings.append(
-            Finding(note.layer, note.severity, note.code, note.message, places.path(note.node), line, column, note.hint)
-        )
+    findings = [note.finding(places.path(note.node), *places.position(note.node)) for note in shown]
+    _tell_values(notes, shown, findings)
     findings.sort(key=lambda finding: (finding.line, finding.column))
     if len(notes) > MOST:
         rest = len(notes) - MOST
         layer: Layer = "dtd" if any(note.layer == "dtd" for note in notes) else "type"
         findings.append(Finding(layer, "warning", "more", f"{rest} more departures are not listed."))
     return tuple(findings)
+
+
+def _tell_values(notes: Notes, shown: Sequence[Note], findings: Sequence[Finding]) -> None:
+    """Let each value that cannot be read know where it stands; of those that are not listed, the line alone."""
+    told = {id(note): finding for note, finding in zip(shown, findings, strict=True) if note.value is not None}
+    for note in notes:
+        if note.value is not None:
+            line = int(note.node.sourceline or 0) + notes.loaded.skipped
+            note.value.finding = told.get(id(note)) or note.finding(line=line)

@@ -90,9 +90,10 @@ def _odd_scalar(node: etree._Element, scalar: Any, what: str, secret: bool, text
 def odd_note(node: etree._Element, scalar: Any, what: str, secret: bool, text: str, reading: Any) -> Note:
     found = "a secret value" if secret else shorten(text)
     message = f"{what}: {scalar.expected} is expected, found {found}."
-    kept = "It is kept as received." if isinstance(reading.value, Unreadable) else ""
+    lost = reading.value if isinstance(reading.value, Unreadable) else None
+    kept = "It is kept as received." if lost is not None else ""
     layer: Layer = "dtd" if scalar.grammar else "type"
-    return Note(node, layer, reading.severity, reading.code, message, kept, reading.refused)
+    return Note(node, layer, reading.severity, reading.code, message, kept, reading.refused, lost)
 
 
 def instruction_note(node: etree._Element) -> Note:

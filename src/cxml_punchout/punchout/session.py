@@ -12,9 +12,19 @@ import attrs
 
 from ..addresses import web_address
 from ..document import doctype_for, parse, serialize
-from ..envelope import USER_AGENT, Clock, Ids, PayloadIds, returning, status_of, unproved, utc_now
+from ..envelope import (
+    USER_AGENT,
+    Clock,
+    Ids,
+    PayloadIds,
+    credentials_of,
+    returning,
+    status_of,
+    unproved,
+    utc_now,
+)
 from ..errors import DocumentError, InvalidValue, Refusal, UsageError
-from ..models.envelope import CXML, Message
+from ..models.envelope import CXML, Message, To
 from ..models.item import ItemIn
 from ..models.money import Money, Total
 from ..models.punchout import (
@@ -84,8 +94,13 @@ class PunchOutSession:
             kind = type(received).__name__
             raise InvalidValue(f"what Endpoint.receive returned is expected, a Received, not {kind}", "PunchOutSession")
         _setup_of(received.document)
+        setup = unproved(received.document)
+        header: Any = setup.header
+        if not any(account.identity for account in received.verified.to):
+            # It was let in all the same, so it is meant for us; the cart has to say from whom it comes.
+            header.to = To(credential=credentials_of(received.partner.accounts["to"][:1]))
         version = getattr(received, "version", "")
-        return cls(key or secrets.token_urlsafe(24), received.partner.name, unproved(received.document), version)
+        return cls(key or secrets.token_urlsafe(24), received.partner.name, setup, version)
 
     def __repr__(self) -> str:
         return f"<PunchOutSession {self.operation} for {self.partner!r}>"
@@ -108,8 +123,10 @@ class PunchOutSession:
 
     @property
     def buyer_cookie(self) -> BuyerCookie:
-        """The buyer's mark of the session; it goes back unchanged and is no key for anything of ours."""
-        return self.request.buyer_cookie
+        """The buyer's mark of the session, empty if it sent none; it goes back unchanged and is no key for anything."""
+        # A tolerant reader leaves None where something required was missing.
+        cookie: BuyerCookie | None = self.request.buyer_cookie
+        return BuyerCookie() if cookie is None else cookie
 
     @property
     def return_url(self) -> str:

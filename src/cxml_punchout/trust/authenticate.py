@@ -6,7 +6,8 @@
    are compared with all records that fit the Sender, in constant time; an unknown Sender is compared with a decoy.
 3. The deployment mode, To and From have to fit a record that was proved. This record is the partner.
 
-Until 2 has succeeded every failure has the status 401 and the same sentence, and takes the same time.
+Until 2 has succeeded every failure has the status 401 and the same sentence, and takes the same time. Where a secret on
+our side cannot be looked up, nobody can say who the Sender is: that is not its failure, and it shall come again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from ..errors import AuthenticationError, AuthenticationReason, InvalidValue
+from ..errors import AuthenticationError, AuthenticationReason, InvalidValue, SecretUnavailable
 from ..findings import shorten
 from .credentials import Account, Domains, Section, section_of
 from .mac import DEFAULT_MAC_POLICY, MacPolicy, in_force, verify_mac
@@ -68,7 +69,8 @@ def authenticate(
     mac_policy: how fresh a CredentialMac has to be.
 
     Raises AuthenticationError (Status 401, or 403 where the Sender is proved and a right is missing), whose ``reason``
-    and ``detail`` are for the log. Guide 3.1.7.5, 5.3.2.2.
+    and ``detail`` are for the log; SecretUnavailable (Status 500) if a secret that might have fitted cannot be looked
+    up and no other one fits. Guide 3.1.7.5, 5.3.2.2.
     """
     if now.tzinfo is None:
         raise InvalidValue("now needs an offset from UTC: datetime.now(UTC)", "authenticate")
@@ -124,7 +126,9 @@ class _Attempt:
         if macs and (given.nothing is None or len(macs) > 1):
             conflict = conflict or "the Sender has more than one proof"
         conflict = _doubled(document, header) or conflict
-        mode = "production" if wrapper.deployment_mode is None else str(wrapper.deployment_mode)
+        # An empty attribute says no more than none.
+        said = str(wrapper.deployment_mode or "")
+        mode = said if said.strip() else "production"
         from_, to = section_of(header.from_), section_of(header.to)
         return cls(senders, from_, to, mode, given, macs, conflict, store, store.domains, now, mac_policy)
 
@@ -138,16 +142,21 @@ def _doubled(document: CXML, header: Header) -> str:
     Another reader might read the other one, so it is not left to chance what was proved.
     """
     twice = "" if document._leftover is None else _again(document)
+    if header._leftover is not None:
+        # Those that do not contradict each other were joined.
+        twice = twice or _again(header)
     for section in (header.from_, header.to, header.sender):
+        if section is not None and section._leftover is not None:
+            twice = twice or _again(section, ("Credential",))
         for credential in () if section is None else section.credential or ():
             if credential._leftover is not None:
                 twice = twice or _again(credential)
     return twice
 
 
-def _again(element: Element) -> str:
+def _again(element: Element, tags: Iterable[str] = ()) -> str:
     assert element._leftover is not None
-    names = {field.tag for field in element.__cxml__.content}
+    names = set(tags) or {field.tag for field in element.__cxml__.content}
     for _, markup in element._leftover.nodes:
         name = re.match(r"<([^\s/>]+)", markup)
         if name and name[1] in names:
@@ -225,8 +234,10 @@ def _prove(attempt: _Attempt, candidates: Sequence[Partner], problem: _Problem |
     if unproved:
         return unproved, "nothing", None
     _ask(attempt, candidates)
-    _spend(attempt, outcome)
-    raise _refusal(attempt, outcome, problem)
+    unavailable = (*outcome.problems, *_spend(attempt, outcome))
+    if unavailable and attempt.given.nothing is None:
+        raise _unavailable(attempt, unavailable)
+    raise _refusal(attempt, problem)
 
 
 def _distinct(secrets: Iterable[Secret]) -> list[Secret]:
@@ -248,23 +259,29 @@ def _ask(attempt: _Attempt, candidates: Sequence[Partner]) -> None:
             attempt.store.standing("sender", account)
 
 
-def _spend(attempt: _Attempt, outcome: Outcome) -> None:
-    """Compare with decoys, so that every refusal costs as much as that of the partner with the costliest secrets."""
+def _spend(attempt: _Attempt, outcome: Outcome) -> tuple[str, ...]:
+    """Compare with decoys, so that every refusal costs as much as that of the partner with the costliest secrets.
+
+    Told are those that cannot be looked up: while a vault is down, an unknown name is answered like a known one.
+    """
     decoys = attempt.store.decoys()
     plain = [secret for secret in decoys if secret.kind != "hash"]
     hashed = [secret for secret in decoys if secret.kind == "hash"]
     rest = plain[outcome.plain :] + hashed[outcome.hashes :]
-    prove(attempt.given, rest, attempt.store.verifications, attempt.now)
+    return prove(attempt.given, rest, attempt.store.verifications, attempt.now).problems
 
 
-def _refusal(attempt: _Attempt, outcome: Outcome, problem: _Problem | None) -> AuthenticationError:
+def _unavailable(attempt: _Attempt, problems: Iterable[str]) -> SecretUnavailable:
+    names = ", ".join(map(_quoted, attempt.senders))
+    return SecretUnavailable((*dict.fromkeys(problems), f"the Sender is {names}"))
+
+
+def _refusal(attempt: _Attempt, problem: _Problem | None) -> AuthenticationError:
     if problem is not None:
         return AuthenticationError(*problem)
     sender = f"the Sender is {', '.join(map(_quoted, attempt.senders))}"
     if attempt.given.nothing is not None:
         return AuthenticationError("missing-secret", f"the secret is {attempt.given.nothing}; {sender}")
-    if outcome.problems:
-        return AuthenticationError("secret-unavailable", "; ".join((*outcome.problems, sender)))
     return AuthenticationError("wrong-secret", sender)
 
 
@@ -286,11 +303,11 @@ def _prove_by_mac(attempt: _Attempt, candidates: Sequence[Partner], problem: _Pr
     froms = sorted(allowed or attempt.from_, key=lambda account: domains.key(account.domain) != wanted)
     pairs = [(from_, sender) for from_ in froms]
     secrets = _distinct(secret for record in candidates for secret in record.mac_secrets)
-    refused: AuthenticationError | None = None
+    refused: AuthenticationError | SecretUnavailable | None = None
     found: Sequence[Secret] = ()
     try:
         found = verify_mac(mac, pairs, secrets or [_DECOY], now=attempt.now, policy=attempt.mac_policy)
-    except AuthenticationError as error:
+    except (AuthenticationError, SecretUnavailable) as error:
         refused = error
         _ask(attempt, candidates)
     if problem is not None:
@@ -324,6 +341,10 @@ def _fitting(
     attempt: _Attempt, role: Literal["from", "to"], reason: AuthenticationReason, records: Sequence[Partner]
 ) -> list[Partner]:
     section = attempt.claimed(role)
+    if role == "to" and not any(account.identity for account in section):
+        allowed = [record for record in records if record.accepts_missing_to]
+        if allowed:
+            return allowed
     repeated = section.contradiction(attempt.domains)
     if repeated is not None:
         detail = f"{role.capitalize()} is both {_quoted(repeated[0])} and {_quoted(repeated[1])}"

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ..errors import AuthenticationError, AuthenticationReason, InvalidValue, UsageError
+from ..errors import AuthenticationError, AuthenticationReason, InvalidValue, SecretUnavailable, UsageError
 from ..times import COVERED
 from .credentials import Account, stripped
 from .secrets import Mismatch, Secret, find_equal, fingerprint
@@ -132,7 +132,8 @@ def verify_mac(
     pairs: the names that may be meant, for the Guide does not say which one counts where From has several.
     secrets: those that the hub may have used.
 
-    A MAC proves who sends, not what the sender may do. Raises AuthenticationError (Status 401). Guide 21.1.3.
+    A MAC proves who sends, not what the sender may do. Raises AuthenticationError (Status 401), and SecretUnavailable
+    (Status 500) if a secret cannot be looked up and no other one fits. Guide 21.1.3.
     """
     if now.tzinfo is None:
         raise InvalidValue("now needs an offset from UTC")
@@ -157,7 +158,7 @@ def verify_mac(
         found = []
     if not found:
         if len(known) < len(secrets):
-            raise AuthenticationError("secret-unavailable", "a secret for MACs cannot be looked up, and no other fits")
+            raise SecretUnavailable(["a secret for MACs cannot be looked up, and no other fits"])
         raise AuthenticationError("mac-mismatch", "the MAC was not made with a secret and names that are known here")
     _in_time(mac.creation_date, mac.expiration_date, now, policy)
     return in_force(found, now)

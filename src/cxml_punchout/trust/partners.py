@@ -45,6 +45,8 @@ class Partner:
         not that of the buyer, so it has no default.
     accepts_no_secret: lets the Sender in without any proof, when it sends no secret (``absent``), an empty one
         (``empty``) or the word ``none``. Only for a connection that something else protects, a client certificate say.
+    accepts_missing_to: lets in what names nobody in To, by no credential or by one with an empty Identity; by default
+        that is answered 403. Only where nobody else receives at our address.
     version: the cXML version that documents for the partner name in their DOCTYPE, ``1.2.014`` say, if it takes no
         other. By default answers name the version of the request, and all else the current one.
 
@@ -69,6 +71,7 @@ class Partner:
     any_from: bool
     accepts_no_secret: frozenset[Nothing]
     version: str
+    accepts_missing_to: bool
     accounts: Mapping[Role, tuple[Account, ...]]
 
     def __init__(
@@ -92,6 +95,7 @@ class Partner:
         mac_secret: str | Secret | Iterable[str | Secret] | None = None,
         accepts_no_secret: Iterable[Nothing] = (),
         version: str = "",
+        accepts_missing_to: bool = False,
     ) -> None:
         # No secret may stand in a variable of this frame when something is raised.
         given = iter((shared_secret, mac_secret))
@@ -119,6 +123,7 @@ class Partner:
             "any_from": any_from,
             "accepts_no_secret": _words(accepts_no_secret),
             "version": version,
+            "accepts_missing_to": accepts_missing_to,
         }
         accounts: dict[Role, tuple[Account, ...]] = {
             "sender": senders,
@@ -222,7 +227,8 @@ def _faults_of_secrets(fields: Mapping[str, Any]) -> list[str]:
 class PartnerStore(Protocol):
     """Where partners are looked up. ``authenticate`` asks it; whoever keeps partners elsewhere writes these five.
 
-    Every record has to be found under each of its names, compared by ``domains``.
+    Every record has to be found under each of its names, compared by ``domains``. A store that can be iterated over
+    lets ``Endpoint.check`` look at all secrets.
     """
 
     @property

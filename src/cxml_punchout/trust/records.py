@@ -46,11 +46,12 @@ _TEXTS = (
 _NEEDED = ("sender_domain", "supplier_domain", "to_identity", "sender_identity")
 _NAMES = ("more_sender", "more_from", "more_to")
 _SECRETS = ("shared_secret", "mac_secret")
-_FIELDS = (*_TEXTS, *_NAMES, *_SECRETS, "any_from", "accepts_no_secret")
+_SWITCHES = ("any_from", "accepts_missing_to")
+_FIELDS = (*_TEXTS, *_NAMES, *_SECRETS, *_SWITCHES, "accepts_no_secret")
 _KINDS = ("env", "file", "hash")
 # What is called otherwise may be a secret under a name that is misspelt.
 _NO_SECRETS = frozenset(
-    (*_TEXTS, *_NAMES, "any_from", "accepts_no_secret", "partner", "domain", "identity", "marketplace")
+    (*_TEXTS, *_NAMES, *_SWITCHES, "accepts_no_secret", "partner", "domain", "identity", "marketplace")
 )
 
 
@@ -103,8 +104,8 @@ def partner_of(record: Mapping[str, Any], directory: Path | None = None) -> Part
             fields[key] = _accounts_of(key, value, faults)
         elif key in _SECRETS:
             fields[key] = _secrets_of(key, value, directory, faults)
-        elif key == "any_from" and not isinstance(value, bool):
-            faults.append("any_from is true or false")
+        elif key in _SWITCHES and not isinstance(value, bool):
+            faults.append(f"{key} is true or false")
         elif key == "accepts_no_secret" and not _is_texts(value):
             faults.append("accepts_no_secret is a list of texts")
         else:
@@ -189,8 +190,7 @@ def record_of(partner: Partner) -> dict[str, Any]:
     for key, secrets in (("shared_secret", partner.secrets), ("mac_secret", partner.mac_secrets)):
         if secrets:
             record[key] = _references(secrets, f"partner {partner.name}")
-    if partner.any_from:
-        record["any_from"] = True
+    record |= {key: True for key in _SWITCHES if getattr(partner, key)}
     if partner.accepts_no_secret:
         record["accepts_no_secret"] = sorted(partner.accepts_no_secret)
     return record

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal, NamedTuple, NoReturn
@@ -176,6 +177,17 @@ class Secret:
         hash is kept.
         """
         return self._look_up().text
+
+    @property
+    def problem(self) -> str:
+        """Why the secret cannot be looked up at the moment, "" if it can; a hash is all that there is of it."""
+        if self.kind == "hash":
+            return "" if find_spec("argon2") is not None else "hashed secrets need argon2-cffi, which is not here"
+        try:
+            self._look_up()
+        except UsageError as error:
+            return error.message
+        return ""
 
     def _look_up(self) -> _Held:
         """The text in a form that shows nothing."""
