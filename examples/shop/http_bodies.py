@@ -11,6 +11,7 @@ from collections.abc import AsyncIterable, Callable, Iterable
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any, Protocol
+from wsgiref.types import StartResponse, WSGIApplication
 
 __all__ = ["MOST_OCTETS", "BadBody", "body_of", "gathered", "whole_bodies"]
 
@@ -108,15 +109,13 @@ async def gathered(parts: AsyncIterable[bytes]) -> bytes:
 # --- for WSGI ----------------------------------------------------------------------------------------------------
 
 
-def whole_bodies(
-    app: Callable[..., Iterable[bytes]], refuse: Callable[[BadBody], Any]
-) -> Callable[..., Iterable[bytes]]:
+def whole_bodies(app: WSGIApplication, refuse: Callable[[BadBody], Any]) -> WSGIApplication:
     """A WSGI application that is handed bodies with a Content-Length only, whatever came.
 
     refuse: makes the answer to a body that is not read.
     """
 
-    def wrapped(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def wrapped(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         try:
             body = _body_in(environ)
         except BadBody as fault:

@@ -35,7 +35,7 @@ def application(shop: Shop) -> WSGIApplication:
         SECRET_KEY=secrets.token_urlsafe(32),
     )
     # Django reads a body by its Content-Length, whatever serves it, and nothing of one that comes in chunks.
-    return cast(WSGIApplication, whole_bodies(get_wsgi_application(), shop.unread))
+    return whole_bodies(cast(WSGIApplication, get_wsgi_application()), shop.unread)
 
 
 if __name__ == "__main__":

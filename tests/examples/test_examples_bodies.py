@@ -233,5 +233,5 @@ def test_a_server_that_takes_chunks_apart_is_believed() -> None:
         return []
 
     environ = {"wsgi.input": io.BytesIO(b"hello"), "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
-    http_bodies.whole_bodies(app, lambda _: NotAllowed())(environ, lambda *_: None)
+    http_bodies.whole_bodies(app, lambda _: NotAllowed())(environ, lambda *_: None)  # type: ignore[arg-type,return-value]
     assert seen == [b"hello"]

@@ -62,7 +62,7 @@ ItemCategory = Literal[
 ]
 # What ItemIn and ItemOut can say of them only since 1.2.050.
 _ITEM_TYPES_SINCE = {"lean": "1.2.050"}
-_ITEM_CATEGORIES_SINCE = dict.fromkeys(
+_ITEM_CATEGORIES_SINCE: dict[str, str] = dict.fromkeys(
     ("materialUnknown", "text", "stockTransfer", "materialGroup", "limit"), "1.2.050"
 )
 SubcontractingType = Literal["regular", "refurbWithoutChange", "refurbWithChange", "replacement"]
