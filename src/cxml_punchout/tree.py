@@ -58,6 +58,12 @@ _VERSION = re.compile(rb"""<\?xml\s+version\s*=\s*["']([^"']*)["']""").match
 _LIBXML2_DEPTH = 256
 
 
+#: Where start tags begin -> the namespaces that each declares.
+_Declared: TypeAlias = Mapping[int, Sequence[tuple[bytes, bytes]]]
+_NONE: _Declared = {}
+_NOWHERE: frozenset[int] = frozenset()
+
+
 @attrs.define(eq=False)
 class Loaded:
     """One well-formed document.
@@ -107,7 +113,7 @@ def load(
         findings.append(finding)
         received, octets = octets, octets.lstrip(b" \t\r\n")
         skipped = received.count(b"\n", 0, len(received) - len(octets))
-    if octets.startswith(b"<?xml") and not octets.startswith(b'<?xml version="1.0"'):
+    if not octets.startswith(b'<?xml version="1.0"'):
         version = _VERSION(octets, 0, 256)
         if version and version[1] != b"1.0":
             findings.append(form_finding("xml-version", skipped + 1, 1))
@@ -129,9 +135,10 @@ def load(
     blanks = blanks or start < 0 or not tags_only
     root = _parse(octets, limits, blanks, skipped)
     refuse_references(octets, start, skipped)
-    declared = declaring(octets, start, tags_only) if namespaces else {}
+    declared = declaring(octets, start, tags_only) if namespaces else _NONE
     _measure(root, octets, limits, declared)
-    return Loaded(root, octets, doctype, tuple(findings), start, skipped, blanks, frozenset(declared))
+    at = frozenset(declared) if declared else _NOWHERE
+    return Loaded(root, octets, doctype, tuple(findings), start, skipped, blanks, at)
 
 
 def _follows(octets: bytes, mark: bytes, start: int) -> bool:
@@ -238,7 +245,6 @@ def _parse(octets: bytes, limits: Limits, blanks: bool, skipped: int) -> etree._
 _NAMESPACES = 200
 # Each element that is carried as it is carries the names of its namespaces.
 _NAMESPACE_LENGTH = 256
-_Declared: TypeAlias = Mapping[int, Sequence[tuple[bytes, bytes]]]
 _COUNT_ELEMENTS = etree.XPath("count(/descendant::*)")
 
 
@@ -254,10 +260,10 @@ def _measure(root: etree._Element, octets: bytes, limits: Limits, declared: _Dec
     most = limits.attributes
     if _has_stretch(octets, 5 * most) and _true(f"boolean(/descendant::*/@*[{most + 1}])", root):
         raise _exceeded(AttributesExceeded, "attributes in one element", most)
-    if sum(map(len, declared.values())) > _NAMESPACES:
+    if declared and sum(map(len, declared.values())) > _NAMESPACES:
         raise _exceeded(AttributesExceeded, "declarations of namespaces", _NAMESPACES)
     # The quotes count among the octets.
-    if any(len(uri) > _NAMESPACE_LENGTH + 2 for tag in declared.values() for _, uri in tag):
+    if declared and any(len(uri) > _NAMESPACE_LENGTH + 2 for tag in declared.values() for _, uri in tag):
         raise _exceeded(AttributeLengthExceeded, "characters in the name of a namespace", _NAMESPACE_LENGTH)
     longest = limits.attribute_length
     if _has_stretch(octets, longest) and _true(f"boolean(/descendant::*/@*[string-length() > {longest}])", root):
