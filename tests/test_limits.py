@@ -258,11 +258,13 @@ def test_a_larger_depth_than_libxml2_has_is_not_promised() -> None:
     assert caught.value.limit == 256
 
 
-def test_declarations_of_namespaces_have_a_bound() -> None:
+def test_prefixes_of_namespaces_have_a_bound() -> None:
     def declaring(number: int) -> bytes:
-        return b"<cXML>" + b'<a xmlns="u"/>' * number + b"</cXML>"
+        return b"<cXML>" + b"".join(b'<a xmlns:p%d="u"/>' % each for each in range(number)) + b"</cXML>"
 
     assert load(declaring(200)).root.tag == "cXML"
+    # The same one on every element, as some programs write it, is one.
+    assert load(b"<cXML>" + b'<a xmlns="u" xmlns:xsi="v"/>' * 5_000 + b"</cXML>").root.tag == "cXML"
     with pytest.raises(AttributesExceeded) as caught:
         load(declaring(201))
     assert caught.value.limit == 200

@@ -129,12 +129,24 @@ def test_octets_that_speak_for_themselves_are_handed_on_as_they_are() -> None:
     "charset",
     ["no-such", "utf-7", "zlib", "rot13", "idna", "unicode_escape", "undefined", "ü", "x" * 1000, "\0"],
 )
-def test_a_charset_that_is_not_read_is_malformed(charset: str) -> None:
+def test_a_charset_that_is_not_read_counts_for_nothing_beside_octets_that_say_what_they_are(charset: str) -> None:
+    content_type = f'text/xml; charset="{charset}"'
+    body = document().encode("utf-8")
+    assert decode_xml(body, content_type) is body
+    assert [finding.code for finding in unpack(body, content_type).findings] == ["charset-contradicted"]
     for read in (decode_xml, unpack):
         with pytest.raises(MalformedDocument) as caught:
-            read(ORDER.encode(), f'text/xml; charset="{charset}"')
+            read(document().encode("latin-1"), content_type)
         assert (caught.value.status, caught.value.code) == (406, "encoding")
         assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize("charset", ["UTF-8", "utf-8", "euc-jp"])
+def test_a_charset_that_the_octets_are_not_in_gives_way_to_what_they_declare(charset: str) -> None:
+    body = document("ISO-8859-1").encode("latin-1")
+    content_type = f"text/xml; charset={charset}"
+    assert decode_xml(body, content_type) is body
+    assert [finding.code for finding in unpack(body, content_type).findings] == ["charset-contradicted"]
 
 
 @pytest.mark.parametrize(

@@ -86,9 +86,10 @@ def decode_xml(body: bytes, content_type: str | None) -> bytes | str:
     """What to hand to ``parse``: the octets where they speak for themselves, else the text that they are.
 
     A byte order mark counts most, then the charset of the Content-Type, then the declaration of the document, then
-    UTF-8 (RFC 7303). A charset of US-ASCII beside other octets is passed over: senders say so without knowing.
+    UTF-8 (RFC 7303). A charset that nobody knows, or that the octets are not in, is passed over if they are in the
+    encoding that the document declares: senders say so without knowing.
 
-    Raises MalformedDocument (Status 406) for a charset that is not read, or that the octets are not in. Guide 3.1.4.
+    Raises MalformedDocument (Status 406) for octets that are in neither encoding. Guide 3.1.4.
     """
     codec, _ = encoding_of(body, content_type)
     return decode(body, codec) if codec else body
@@ -109,20 +110,31 @@ def encoding_of(body: bytes, content_type: str | None) -> tuple[str, str]:
         return "", ""
     if said in _WIDE and b"\0" not in body[:4]:
         return "", f"charset is {shorten(charset, 40)}, but the octets cannot be."
-    named = _WIDE.get(said) or codec_of(charset)
+    itself = codec_named(declared or "utf-8")
     plain_ascii = body.isascii()
+    named = _WIDE.get(said) or (said if _is_read(charset) else "")
     if named == "ascii" and not plain_ascii:
         return "", "charset is US-ASCII, but there are other octets."
-    itself = codec_named(declared or "utf-8")
-    if itself == named or (plain_ascii and _is_read(itself) and named not in _WIDE):
+    if named and (itself == named or (plain_ascii and _is_read(itself) and named not in _WIDE)):
         return "", ""
+    if not (named and _reads(body, named)) and _reads(body, itself):
+        return "", f"charset is {shorten(charset, 40)}, but the octets are {itself.upper()}."
+    named = named or codec_of(charset)
     odd = f"charset is {shorten(charset, 40)}, but the document declares {shorten(declared, 40)}."
     return named, odd if declared else ""
 
 
-def _is_read(codec: str) -> bool:
+def _reads(body: bytes, codec: str) -> bool:
     try:
-        codec_of(codec)
+        decode(body, codec if codec in _WIDE else codec_of(codec))
+    except MalformedDocument:
+        return False
+    return True
+
+
+def _is_read(name: str) -> bool:
+    try:
+        codec_of(name)
     except MalformedDocument:
         return False
     return True

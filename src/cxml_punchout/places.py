@@ -172,13 +172,23 @@ def namespaces(loaded: Loaded) -> dict[etree._Element, list[tuple[str, str]]]:
         return found
     for element, tag in _start_tags(loaded):
         if tag.start() in loaded.namespaces:
-            known = element.nsmap
-            prefixes = (prefix.decode("utf-8") for prefix, _ in _declared(tag))
-            # What was declared away is "" here; lxml may not list it.
-            found[element] = [(prefix, known.get(prefix or None) or "") for prefix in prefixes]
+            found[element] = [
+                (prefix.decode("utf-8"), _name(element, prefix, value)) for prefix, value in _declared(tag)
+            ]
             if len(found) == len(loaded.namespaces):
                 break
     return found
+
+
+def _name(element: etree._Element, prefix: bytes, value: bytes) -> str:
+    """The name of a namespace that an element declares."""
+    if _PLAIN(value):
+        return value[1:-1].decode("utf-8")
+    # There are references in it. The map lists what is declared further out as well, so it is not for every tag.
+    return element.nsmap.get(prefix.decode("utf-8") or None) or ""
+
+
+_PLAIN = re.compile(rb"[^&\s]*").fullmatch
 
 
 def slices(loaded: Loaded) -> list[str]:

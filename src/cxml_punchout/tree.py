@@ -241,7 +241,8 @@ def _parse(octets: bytes, limits: Limits, blanks: bool, skipped: int) -> etree._
 
 # --- limits ----------------------------------------------------------------------------------------------
 
-# cXML has none but those of a signature; thousands would make every look at a prefix slow.
+# cXML has none but those of a signature; thousands would make every look at a prefix slow. Some programs declare the
+# same few on every element, which is no more than a waste.
 _NAMESPACES = 200
 # Each element that is carried as it is carries the names of its namespaces.
 _NAMESPACE_LENGTH = 256
@@ -260,8 +261,8 @@ def _measure(root: etree._Element, octets: bytes, limits: Limits, declared: _Dec
     most = limits.attributes
     if _has_stretch(octets, 5 * most) and _true(f"boolean(/descendant::*/@*[{most + 1}])", root):
         raise _exceeded(AttributesExceeded, "attributes in one element", most)
-    if declared and sum(map(len, declared.values())) > _NAMESPACES:
-        raise _exceeded(AttributesExceeded, "declarations of namespaces", _NAMESPACES)
+    if declared and len({prefix for tag in declared.values() for prefix, _ in tag}) > _NAMESPACES:
+        raise _exceeded(AttributesExceeded, "prefixes of namespaces", _NAMESPACES)
     # The quotes count among the octets.
     if declared and any(len(uri) > _NAMESPACE_LENGTH + 2 for tag in declared.values() for _, uri in tag):
         raise _exceeded(AttributeLengthExceeded, "characters in the name of a namespace", _NAMESPACE_LENGTH)
