@@ -266,7 +266,7 @@ class Endpoint:
         # No variable holds the octets, for a log may show those of all frames when a store of partners fails.
         package = unpack(body.value, content_type, limits=self._mime_limits)
         document = parse(decode_xml(package.body, package.content_type), mode="tolerant", limits=self._limits)
-        if document.request is None and document.message is None:
+        if document.payload is None or document.response is not None:
             raise _without_request(document)
         verified = authenticate(document, self._partners, now=self._clock())
         refused = objection(document, self._demands)
@@ -557,7 +557,11 @@ def _without_request(document: CXML) -> InvalidDocument:
     if document.response is not None and document.header is None:
         message, hint = "A response came where a request belongs.", "Answers ride on the connection of their request."
     else:
-        message, hint = "There is no Request in the document.", "Put the payload into cXML/Request."
+        wrapper = "Message" if document.message is not None else "Request"
+        missing = (
+            f"{wrapper} is empty" if document.message or document.request else "There is no Request in the document"
+        )
+        message, hint = f"{missing}.", f"Put the payload into cXML/{wrapper}."
     finding = Finding("dtd", "error", "missing-element", message, "/cXML", 0, 0, hint)
     return InvalidDocument((finding, *(each for each in document.findings if each.severity == "error")))
 
