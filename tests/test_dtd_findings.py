@@ -515,3 +515,16 @@ def test_an_undeclared_element_among_pieces(monkeypatch):
 def test_a_root_that_nobody_knows_around_an_undeclared_payload():
     found = findings(f"<html><Request>{UPLOAD}</Request></html>")
     assert [finding.code for finding in found if finding.layer == "dtd"] == ["unknown-element"]
+
+
+@pytest.mark.parametrize(
+    ("document", "hint"),
+    [
+        (wrapped("<Contact role='end/user'><Name xml:lang='en'/></Contact>"), "Write letters, digits and the signs"),
+        (wrapped("").replace("<Request", '<Request Id="7"'), "Begin with a letter"),
+        (wrapped("").replace("<Request", '<Request Id="a 7"'), "Leave out the blanks."),
+    ],
+)
+def test_the_hint_at_a_token_speaks_of_its_fault(document: str, hint: str) -> None:
+    assert only(document).code == "token"
+    assert hint in only(document).hint

@@ -113,6 +113,7 @@ TIMES: list[tuple[tuple[Typed, ...], str, str]] = [
     ((WHEN,), "2026-11-23T18:30:00 +01:00", "blank in front of the offset"),
     ((WHEN,), "2026-11-23 18:30:00+01:00", "capital T"),
     ((WHEN,), "2026-11-23t18:30:00+01:00", "capital T"),
+    ((WHEN,), "2026-11-23 T18:30:00+01:00", "no blank"),
     ((WHEN,), "2026-11-23 18:30+01", "capital T"),
     ((WHEN,), "2026-11-23 18:30+01", "minutes of the offset"),
     ((WHEN,), "2026-11-23T+01:00", "18:30:00, and the offset behind it"),

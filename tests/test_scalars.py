@@ -535,6 +535,7 @@ def test_utc_is_written_as_an_offset():
         ("2026-11-23T18:30+0100", datetime(2026, 11, 23, 18, 30, tzinfo=CET), "time"),
         ("2026-11-23  18:30:00 +01:00", datetime(2026, 11, 23, 18, 30, tzinfo=CET), "time"),
         ("2026-11-23T18:30:00,25+01:00", datetime(2026, 11, 23, 18, 30, 0, 250_000, CET), "time"),
+        ("2026-11-23 T 18:30:00+01:00", datetime(2026, 11, 23, 18, 30, tzinfo=CET), "time"),
         ("2026-11-23t18:30:00z", datetime(2026, 11, 23, 18, 30, tzinfo=UTC), "time"),
         ("2026-11-23 18:30:00 UTC", datetime(2026, 11, 23, 18, 30, tzinfo=UTC), "time"),
         ("2026-11-23T18:30:00 GMT", datetime(2026, 11, 23, 18, 30, tzinfo=UTC), "time"),

@@ -22,7 +22,7 @@ _HOUR = r"(?:[01][0-9]|2[0-3])"
 # What people write in the place of +01:00 and can mean nothing else.
 _OFFSET = r"(?:[ \t]*(Z|z|UTC|GMT|[+-][0-9]{2}(?::?[0-5][0-9])?))?"
 _CLOCKED = rf"({_HOUR}:[0-9]{{2}}(?::[0-9]{{2}})?)((?<=:[0-9]{{2}}:[0-9]{{2}})[.,][0-9]+)?{_OFFSET}"
-_DATETIME = re.compile(rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})(?:[Tt]|[ \t]+){_CLOCKED}").fullmatch
+_DATETIME = re.compile(rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})(?:[ \t]*[Tt][ \t]*|[ \t]+){_CLOCKED}").fullmatch
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
 _CLOCK = re.compile(_CLOCKED).fullmatch
 #: The forms that are legal though they are not ours: with a fraction, and a time of day without seconds.

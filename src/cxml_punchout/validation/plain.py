@@ -15,8 +15,8 @@ White space between elements, comments and processing instructions are not part 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 from lxml import etree
 
@@ -79,11 +79,15 @@ def from_plain(data: Mapping[str, Any]) -> bytes:
 # --- reading ---------------------------------------------------------------------------------------------------
 
 
+#: A text, or an element with its name.
+_Part: TypeAlias = str | tuple[str, etree._Element]
+
+
 def _plain(node: etree._Element) -> Any:
     made: dict[str, Any] = {f"@{_short(str(name))}": text for name, text in node.items()}
     parts = _parts(node)
     if not _counts_texts(node, parts):
-        parts = [part for part in parts if not isinstance(part, str)]
+        parts = [part for part in parts if isinstance(part, tuple)]
     if len(parts) == 1 and isinstance(parts[0], str):
         made[_TEXT] = parts[0]
     elif parts:
@@ -91,9 +95,9 @@ def _plain(node: etree._Element) -> Any:
     return made[_TEXT] if made.keys() == {_TEXT} else made
 
 
-def _parts(node: etree._Element) -> list[str | tuple[str, etree._Element]]:
+def _parts(node: etree._Element) -> Sequence[_Part]:
     """The texts and elements in a node as they come; what stands on both sides of an instruction is one text."""
-    parts: list[str | tuple[str, etree._Element]] = []
+    parts: list[_Part] = []
     text = node.text or ""
     for child in node:
         if isinstance(child.tag, str):
@@ -103,7 +107,7 @@ def _parts(node: etree._Element) -> list[str | tuple[str, etree._Element]]:
     return [*parts, text] if text else parts
 
 
-def _counts_texts(node: etree._Element, parts: list[str | tuple[str, etree._Element]]) -> bool:
+def _counts_texts(node: etree._Element, parts: Sequence[_Part]) -> bool:
     texts = [part for part in parts if isinstance(part, str)]
     declared = x.lookup(tag_of(node))
     if isinstance(declared, x.Declaration) and declared.kind in ("elements", "empty"):
@@ -115,7 +119,7 @@ def _counts_texts(node: etree._Element, parts: list[str | tuple[str, etree._Elem
     return not blank or any(text.strip(" \t\r\n") for text in texts)
 
 
-def _arranged(parts: list[str | tuple[str, etree._Element]]) -> dict[str, Any]:
+def _arranged(parts: Sequence[_Part]) -> dict[str, Any]:
     """Children by name if that tells their order, else one after the other."""
     names = [None if isinstance(part, str) else part[0] for part in parts]
     runs = [name for number, name in enumerate(names) if number == 0 or names[number - 1] != name]
