@@ -38,7 +38,7 @@ _FENCE = "\ue000"
 
 
 def to_plain(body: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> dict[str, Any]:
-    """The document as plain values.
+    """The document as plain values; a secret is in them as it is in the document.
 
     Raises DocumentError, as reading it does, and InvalidDocument if it does not follow the grammar: what has no place
     there would be lost.
