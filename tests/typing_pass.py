@@ -79,6 +79,15 @@ from cxml_punchout.models import (
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 
 
+def assigned(money: Money, item: ItemIn, contact: Contact, credential: Credential) -> None:
+    """What is taken when it is constructed is taken when it is assigned, and comes out as it is held."""
+    money.amount = "12.50"
+    item.quantity = 3
+    credential.identity = "AN01000000123"
+    credential.shared_secret = "tulip"
+    contact.email = ["a@example.com", Email("b@example.com")]
+
+
 # --- reading: what each kind of field gives --------------------------------------------------------------
 
 

@@ -22,7 +22,8 @@ def redact(document: bytes | bytearray | memoryview | str | CXML, *, extrinsics:
 
     Masked are SharedSecret, CredentialMac and DigitalSignature, the number of a PCard, attributes made like the
     number of a card, elements and attributes that are called something with secret or password, in a Credential
-    everything but names, and whatever was found to be a secret in all other places where it stands.
+    everything but names (attributes that it does not have by the DTD, comments and instructions too), and whatever was
+    found to be a secret in all other places where it stands.
 
     extrinsics: names of further Extrinsics whose content is to be masked, whatever their case.
 

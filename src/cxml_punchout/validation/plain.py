@@ -34,7 +34,7 @@ _XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
 def to_plain(body: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> dict[str, Any]:
-    """The document as plain values.
+    """The document as plain values; a secret is in them as it is in the document.
 
     Raises DocumentError, as reading it does, and InvalidDocument if it does not follow the grammar: what has no place
     there would be lost.
