@@ -60,7 +60,7 @@ from .models.profile import Option, ProfileResponse, Transaction
 from .payloads import REQUESTS, names
 from .replay import Claim, ReplayGuard, Stored
 from .replay.content import digest_of, key_of
-from .spine import Require, demands_of, objection, unreadables
+from .spine import Demands, Require, demands_of, objection, unreadables
 from .status import status_class
 from .trust.authenticate import Verified, authenticate
 from .trust.credentials import Account, Section
@@ -212,7 +212,7 @@ class Endpoint:
         self._partners = partners
         self._clock = clock
         self._ids = ids or PayloadIds(clock=clock)
-        self._demands = demands_of(require, "Endpoint.require")
+        self._demands: Demands = demands_of(require, "Endpoint.require")
         self._layers = _chosen(validate)
         self._faults = Faults()
         self._replay = replay
