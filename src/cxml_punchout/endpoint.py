@@ -417,7 +417,8 @@ class Endpoint:
         if status_class(reply.status) == "transient" and not isinstance(error, Refusal):
             # Whoever it was, nobody has proved to be anybody: what is always the same is told in full only once.
             news = self._faults.is_news(error, self._clock())
-            _log.error("answered 500: %s", reason, exc_info=error if news else None)
+            told = reason if isinstance(error, SecretUnavailable) else type(error).__name__
+            _log.error("answered 500: %s", told, exc_info=error if news else None)
         else:
             _log.warning("answered %d: %s", reply.status, reason)
         return reply
