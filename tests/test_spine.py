@@ -188,6 +188,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         ),
         "URL",
     ),
+    "an empty request": (
+        re.sub(rb"<PunchOutSetupRequest.*</PunchOutSetupRequest>", b"", setup(), flags=re.DOTALL),
+        "Request",
+    ),
     "no operation": (setup().replace(b' operation="create"', b""), "operation"),
     "two items of a cart to open": (
         setup(

@@ -62,7 +62,7 @@ from .models.profile import Option, ProfileResponse, Transaction
 from .payloads import REQUESTS, names
 from .replay import Claim, ReplayGuard, Stored
 from .replay.content import digest_of, key_of
-from .spine import Require, demands_of, objection, unreadables
+from .spine import Demands, Require, demands_of, objection, unreadables
 from .status import status_class
 from .trust.authenticate import Verified, authenticate
 from .trust.credentials import Account, Section
@@ -226,7 +226,7 @@ class Endpoint:
         self._partners = partners
         self._clock = clock
         self._ids = ids or PayloadIds(clock=clock)
-        self._demands = demands_of(require, "Endpoint.require")
+        self._demands: Demands = demands_of(require, "Endpoint.require")
         self._layers = _chosen(validate)
         self._faults = Faults()
         self._replay = replay
@@ -453,7 +453,8 @@ class Endpoint:
         if status_class(reply.status) == "transient" and not isinstance(error, Refusal):
             # Whoever it was, nobody has proved to be anybody: what is always the same is told in full only once.
             news = self._faults.is_news(error, self._clock())
-            _log.error("answered 500: %s", reason, exc_info=error if news else None)
+            told = reason if isinstance(error, SecretUnavailable) else type(error).__name__
+            _log.error("answered 500: %s", told, exc_info=error if news else None)
         else:
             _log.warning("answered %d: %s", reply.status, reason)
         return reply

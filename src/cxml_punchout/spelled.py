@@ -171,7 +171,8 @@ class Unreadable(SpelledStr):
     __ne__ = str.__ne__
     __hash__ = str.__hash__
 
-    __mul__ = __rmul__ = __mod__ = __sub__ = __rsub__ = __truediv__ = __rtruediv__ = _refuse
+    __mul__ = __rmul__ = __mod__ = _refuse  # pyright: ignore[reportAssignmentType] - str has them for itself
+    __sub__ = __rsub__ = __truediv__ = __rtruediv__ = _refuse
     __floordiv__ = __rfloordiv__ = __divmod__ = __rdivmod__ = __pow__ = __rpow__ = _refuse
     __neg__ = __pos__ = __abs__ = __round__ = __trunc__ = __floor__ = __ceil__ = _refuse
     __int__ = __float__ = __complex__ = __index__ = _refuse

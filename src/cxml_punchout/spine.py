@@ -148,6 +148,8 @@ def objection(document: CXML, demands: Demands) -> CXMLError | None:
     places = _Places(document)
     refusing = list(_beside(document))
     payload = document.payload
+    if payload is None and document.request is not None:
+        refusing.append(Finding("dtd", "error", "missing-element", "The Request asks for nothing.", "/cXML/Request"))
     if isinstance(payload, Element):
         asked = SPINE.get(payload.__cxml__.tag, ())
         if demands != "grammar":
