@@ -1,0 +1,237 @@
+"""Documents by number, what is promised of each, and how a failure is told apart from another and made small."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import random
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+import attrs
+import official
+from charsets import TRUE
+from lxml import etree
+from mutants import mutant
+from rarities import Rarity, rarity
+from seeds import Seed, root_of, seeds
+from targets import BETWEEN, CORE, OTHERS, Violated, answered
+
+import cxml_punchout
+from cxml_punchout import CXML, DocumentError, Endpoint, MemoryStore, UnsafeDocument, parse
+
+__all__ = ["REFUSED", "Failure", "Given", "given", "run", "shrunk", "tried"]
+
+_LIBRARY = str(Path(cxml_punchout.__file__).parent)
+
+
+@attrs.frozen
+class Given:
+    """One document: of which kind, by which number, how it was made."""
+
+    kind: str
+    number: str
+    octets: bytes = attrs.field(repr=False)
+    made: str
+    rarity: Rarity | None = attrs.field(default=None, repr=False)
+
+
+def given(kind: str, seed: int, number: int) -> Given:
+    """The document with a number: the same one at any time and anywhere."""
+    chance = random.Random(f"{kind} {seed} {number}")
+    name = f"{seed}:{number}"
+    if kind == "rarity":
+        rare = rarity(chance)
+        return Given(kind, name, rare.octets, f"{rare.seed} by {', '.join(rare.productions) or 'nothing'}", rare)
+    made = mutant(chance)
+    octets = made.octets
+    if chance.random() < 0.05:
+        octets += BETWEEN + mutant(chance).octets
+    return Given(kind, name, octets, f"{made.seed} by {', '.join(made.changes)}")
+
+
+# --- what is promised of lawful documents --------------------------------------------------------------------------
+
+#: Why a lawful document that says what an acceptable one says may be refused: it declares something, it is in an
+#: encoding that is not read, or something in it is larger than anything in cXML needs to be.
+REFUSED = {
+    "internal-subset": "doctype:declares-",
+    "encoding": "encoding:",
+    "attributes-exceeded": "namespace-",
+    "attribute-length-exceeded": "namespace-",
+}
+
+
+def alike(given: Given) -> None:
+    """What libxml2 reads as the same document is the same document, with the same answer and the same verdict."""
+    rare = given.rarity
+    if rare is None or (said := _said(rare.octets)) is None:
+        return
+    original = _original(rare.seed)
+    if said != original.said:
+        return
+    try:
+        document = parse(rare.octets, mode="tolerant")
+    except DocumentError as error:
+        allowed = REFUSED.get(error.code)
+        if allowed is None or not any(name.startswith(allowed) for name in rare.productions):
+            raise Violated(f"a lawful document is refused: {type(error).__name__}, {error.code}") from error
+        return
+    if original.document is None:
+        return
+    if document != original.document:
+        raise Violated("a lawful document that says the same is read as another one")
+    status = answered(rare.octets).status
+    if status != original.status:
+        raise Violated(f"a lawful document that says the same is answered {status}, not {original.status}")
+
+
+def judged(given: Given) -> None:
+    """Strict reading and the official grammar have one verdict, where the official one is at hand."""
+    rare = given.rarity
+    if rare is None or official.directory() is None:
+        return
+    try:
+        root = root_of(rare.octets)
+        payload = parse(rare.octets, mode="tolerant").payload
+    except (etree.XMLSyntaxError, DocumentError):
+        return
+    if _not_the_same_question(root) or isinstance(payload, cxml_punchout.OpenElement):
+        return
+    try:
+        parse(rare.octets)
+        accepted = True
+    except UnsafeDocument:
+        return
+    except DocumentError:
+        accepted = False
+    lawful = bool(official._dtd(official.CURRENT, "cXML").validate(root))
+    if accepted != lawful:
+        words = {True: "accepts", False: "refuses"}
+        raise Violated(f"the official grammar {words[lawful]} what strict reading {words[accepted]}")
+
+
+def _not_the_same_question(root: etree._Element) -> bool:
+    """Whether the document departs in a way that only one of the two looks at.
+
+    A DTD with a declaration in the document is another DTD. Prefixes that are bound anew are names of their own to
+    libxml2 while it validates.
+    """
+    dtd = root.getroottree().docinfo.internalDTD
+    return dtd is not None and any(True for _ in (*dtd.iterelements(), *dtd.iterentities()))
+
+
+@attrs.frozen(eq=False)
+class _Original:
+    said: bytes
+    document: CXML | None
+    status: int
+
+
+@cache
+def _original(seed: Seed) -> _Original:
+    try:
+        document = parse(seed.octets, mode="tolerant")
+    except DocumentError:
+        document = None
+    return _Original(_said(seed.octets) or b"", document, answered(seed.octets).status)
+
+
+def _said(body: bytes) -> bytes | None:
+    """What a document says, as libxml2 has it: its canonical form without comments. None if it is no XML."""
+    try:
+        root = root_of(body)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    canonical: bytes = etree.tostring(root, method="c14n2", with_comments=False)
+    return canonical
+
+
+# --- failures ------------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Failure:
+    """What went wrong; two with one ``kind`` have one cause."""
+
+    target: str
+    kind: str
+    text: str = attrs.field(repr=False)
+    given: Given
+
+
+def tried(what: Callable[[bytes], None], data: bytes) -> BaseException | None:
+    """The exception that a target raises, if any."""
+    try:
+        what(data)
+    except Exception as error:
+        return error
+    return None
+
+
+def kind_of(error: BaseException) -> str:
+    """Type and innermost frames of the library: what a failure is known by."""
+    cause = error.__cause__ if isinstance(error, Violated) and error.__cause__ is not None else error
+    frames = [
+        f"{Path(frame.filename).relative_to(_LIBRARY)}:{frame.name}"
+        for frame in traceback.extract_tb(cause.__traceback__)
+        if frame.filename.startswith(_LIBRARY)
+    ]
+    words = f" ({error})" if isinstance(error, Violated) else ""
+    return f"{type(cause).__name__}{words} in {' > '.join(frames[-2:]) or 'the test'}"
+
+
+def text_of(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error))
+
+
+def run(documents: Iterable[Given], names: Iterable[str] = ()) -> Iterator[Failure]:
+    """Take each document through the core and through one other target in turn; or through those that are named."""
+    others = list(OTHERS.items())
+    chosen = set(names)
+    with silent():
+        for place, document in enumerate(documents):
+            steps = [*CORE.items(), others[place % len(others)]]
+            if chosen:
+                steps = [(name, what) for name, what in {**CORE, **OTHERS}.items() if name in chosen]
+            for name, what in steps:
+                if error := tried(what, document.octets):
+                    yield Failure(name, kind_of(error), text_of(error), document)
+            for name, what_of in (("alike", alike), ("judged", judged)):
+                if document.rarity is not None and (not chosen or name in chosen):
+                    try:
+                        what_of(document)
+                    except Exception as error:
+                        yield Failure(name, kind_of(error), text_of(error), document)
+
+
+@contextlib.contextmanager
+def silent() -> Iterator[None]:
+    """Thousands of refusals need not be heard."""
+    log = logging.getLogger("cxml_punchout")
+    before, nothing = log.propagate, logging.NullHandler()
+    log.propagate = False
+    log.addHandler(nothing)
+    try:
+        yield
+    finally:
+        log.propagate = before
+        log.removeHandler(nothing)
+
+
+def shrunk(data: bytes, fails: Callable[[bytes], bool], tries: int = 2000) -> bytes:
+    """Fewer octets that still fail: pieces are left out as long as there are tries."""
+    size = len(data) // 2
+    while size and tries > 0:
+        at = 0
+        while at < len(data) and tries > 0:
+            tries -= 1
+            less = data[:at] + data[at + size :]
+            if fails(less):
+                data = less
+            else:
+                at += size
+        size //= 2
+    return data
