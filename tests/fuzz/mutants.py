@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 import attrs
@@ -63,15 +64,15 @@ def stored() -> tuple[Seed, ...]:
 
 
 @cache
-def _sources() -> tuple[tuple[Seed, ...], tuple[float, ...]]:
+def _sources() -> tuple[tuple[Seed, ...], list[float]]:
     known = (*seeds(), *stored())
-    return known, tuple(each.weight for each in known)
+    return known, list(accumulate(each.weight for each in known))
 
 
 def mutant(chance: random.Random) -> Mutant:
     """One document with one to a few changes."""
     known, weights = _sources()
-    seed = chance.choices(known, weights)[0]
+    seed = chance.choices(known, cum_weights=weights)[0]
     name, body = seed.name, seed.octets
     changes: list[str] = []
     if chance.random() < 0.1:
@@ -137,7 +138,7 @@ def end_early(body: bytes, chance: random.Random) -> bytes:
 
 def splice(body: bytes, chance: random.Random) -> bytes:
     known, weights = _sources()
-    other = chance.choices(known, weights)[0].octets
+    other = chance.choices(known, cum_weights=weights)[0].octets
     return body[: chance.randint(0, len(body))] + other[chance.randint(0, len(other)) :]
 
 

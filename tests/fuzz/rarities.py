@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate
 
 import attrs
 from charsets import FALSE, TRUE, Encoding, known_to_libxml2
@@ -180,6 +181,15 @@ class Rarity:
         return all(PRODUCTIONS[name].same for name in self.productions)
 
 
+_TRIED = list(PRODUCTIONS)
+_OFTEN = list(accumulate(each.weight for each in PRODUCTIONS.values()))
+
+
+@cache
+def _seeds() -> tuple[tuple[Seed, ...], list[float]]:
+    return seeds(), list(accumulate(each.weight for each in seeds()))
+
+
 @cache
 def _tree(seed: Seed) -> etree._Element:
     return root_of(seed.octets)
@@ -187,11 +197,10 @@ def _tree(seed: Seed) -> etree._Element:
 
 def rarity(chance: random.Random) -> Rarity:
     """One document by a few productions."""
-    known = seeds()
-    seed = chance.choices(known, [each.weight for each in known])[0]
-    names, weights = list(PRODUCTIONS), [each.weight for each in PRODUCTIONS.values()]
+    known, often = _seeds()
+    seed = chance.choices(known, cum_weights=often)[0]
     number = chance.choice((1, 1, 1, 2, 2, 3, 5, 12))
-    chosen = {PRODUCTIONS[name].group: name for name in chance.choices(names, weights, k=number)}
+    chosen = {PRODUCTIONS[name].group: name for name in chance.choices(_TRIED, cum_weights=_OFTEN, k=number)}
     return Writer(chance, frozenset(chosen.values())).document(seed)
 
 

@@ -30,7 +30,6 @@ from cxml_punchout import (
     Endpoint,
     MemoryStore,
     OpenElement,
-    Partner,
     PunchOutSession,
     Received,
     Refusal,
@@ -104,8 +103,18 @@ def validating(data: bytes) -> None:
     json.loads(report.to_json())
     with contextlib.suppress(DocumentError):
         report.raise_for_errors()
-    with contextlib.suppress(DocumentError):
-        parse(data, validate=True)
+
+
+def reading_and_validating(data: bytes) -> None:
+    """parse that validates as well refuses with the first error of the report, or has its warnings."""
+    for mode in ("strict", "tolerant"):
+        try:
+            document = parse(data, mode=mode, validate=True)  # type: ignore[arg-type]
+        except DocumentError as error:
+            str(error)
+        else:
+            _hold(validate(data).ok, "a document with errors was let in")
+            _hold(all(finding.severity == "warning" for finding in document.findings), "an error was let in")
 
 
 def _foreseen(report: Report) -> None:
@@ -324,7 +333,7 @@ def commands(data: bytes) -> None:
             with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
                 status = main([*command, str(path)])
             _hold(status in (0, 1), f"{' '.join(command)} ends with {status}: {err.getvalue()[:200]}")
-            _hold(bool(out.getvalue()), f"{' '.join(command)} says nothing")
+            _hold(bool(out.getvalue()) or "github" in command, f"{' '.join(command)} says nothing")
 
 
 # --- secrets -------------------------------------------------------------------------------------------------------
@@ -371,6 +380,7 @@ def _hidden(where: str, *texts: str) -> None:
 CORE: dict[str, Callable[[bytes], None]] = {"parse": reading, "validate": validating, "endpoint": handling}
 #: What documents go through in turn.
 OTHERS: dict[str, Callable[[bytes], None]] = {
+    "validated": reading_and_validating,
     "repeat": handling_twice,
     "message": handling_messages,
     "unpack": unpacking,
