@@ -35,7 +35,9 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__, add_help=True)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--seconds", type=float, default=60.0, help="how long (default: 60)")
-    parser.add_argument("--seed", type=int, default=1, help="another seed gives other documents; 0 is that of the tests")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="another seed gives other documents; 0 is that of the tests"
+    )
     parser.add_argument("--target", action="append", choices=(*TARGETS, *COMPARED), help="this target alone")
     parser.add_argument("--kind", choices=("mutant", "rarity"), help="such documents alone")
     parser.add_argument("--at", metavar="KIND:SEED:NUMBER", help="one document, and what each target says of it")
@@ -129,11 +131,11 @@ def guided(target: str, *options: str) -> int:
         print("atheris is not installed: pip install -e '.[fuzz]'; without it: python -m tests.fuzz --seconds 60")
         return 2
     with atheris.instrument_imports(include=["cxml_punchout"]):
-        import cxml_punchout  # noqa: F401
         from running import silent
+        from seeds import seeds, stored
         from targets import TARGETS
-    from mutants import stored
-    from seeds import seeds
+
+        import cxml_punchout  # noqa: F401
 
     if target not in TARGETS:
         print(f"there is no target {target}; there are {', '.join(TARGETS)}")

@@ -77,12 +77,38 @@ TRUE: tuple[Encoding, ...] = (
     *_WIDE,
 )
 
-_WRONG = ("UTF-16", "utf-16", "UTF-16LE", "UTF-16BE", "unicode", "UTF-32", "UCS-4", "UCS-2", "ISO-10646-UCS-2", "IBM037")
-_NONE = ("UTF-9", "utf_8", "binary", "x-user-defined", "base64", "rot13", "idna", "unknown-8bit", "8bit", "cp65001", "a")
+_WRONG = (
+    "UTF-16",
+    "utf-16",
+    "UTF-16LE",
+    "UTF-16BE",
+    "unicode",
+    "UTF-32",
+    "UCS-4",
+    "UCS-2",
+    "ISO-10646-UCS-2",
+    "IBM037",
+)
+_NONE = (
+    "UTF-9",
+    "utf_8",
+    "binary",
+    "x-user-defined",
+    "base64",
+    "rot13",
+    "idna",
+    "unknown-8bit",
+    "8bit",
+    "cp65001",
+    "a",
+)
 
 #: What is declared is something else than it is, or nothing at all.
 FALSE: tuple[Encoding, ...] = (
-    *(Encoding(name, "utf-8") for name in (*_WRONG, *_NONE, "ISO-8859-1", "US-ASCII", "windows-1252", "Shift_JIS", "HZ")),
+    *(
+        Encoding(name, "utf-8")
+        for name in (*_WRONG, *_NONE, "ISO-8859-1", "US-ASCII", "windows-1252", "Shift_JIS", "HZ")
+    ),
     *(Encoding(name, "ascii") for name in (*_WRONG, "UTF-7", "GB18030", "EUC-KR", "ISO-2022-JP")),
     *(Encoding(name, "utf-8", codecs.BOM_UTF8) for name in ("UTF-16", "ISO-8859-1", "US-ASCII", "utf-16le", "IBM037")),
     *(Encoding("UTF-8", codec) for codec in ("iso-8859-1", "cp1252", "shift_jis", "gbk", "koi8-r", "cp037", "utf-7")),
@@ -92,7 +118,11 @@ FALSE: tuple[Encoding, ...] = (
     *(Encoding("UTF-8", "utf-16-be", _LE), Encoding("UTF-16", "utf-16-le", _BE), Encoding("UTF-16LE", "utf-16-be")),
     *(Encoding("UTF-8", "utf-32-le", _LE32), Encoding("UTF-8", "utf-32-be", _BE32), Encoding("UTF-16", "utf-32-le")),
     *(Encoding("ISO-8859-1", "utf-16-le"), Encoding("US-ASCII", "iso-8859-1"), Encoding("UTF-16", "cp1252")),
-    *(Encoding("UTF-8", "utf-8", codecs.BOM_UTF8 * 2), Encoding("UTF-16", "utf-16-le", _LE * 2), Encoding("", "cp1252")),
+    *(
+        Encoding("UTF-8", "utf-8", codecs.BOM_UTF8 * 2),
+        Encoding("UTF-16", "utf-16-le", _LE * 2),
+        Encoding("", "cp1252"),
+    ),
     *(Encoding("UTF-8", "utf-8", b"\xef\xbb"), Encoding("UTF-8", "utf-8", _LE), Encoding("UTF-8", "utf-8", _BE32)),
 )
 

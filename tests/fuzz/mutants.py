@@ -7,16 +7,15 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import accumulate
-from pathlib import Path
 
 import attrs
 from grammar import declared
 from lxml import etree
 from mutation import mutant as rearranged
 from rarities import rarity
-from seeds import Seed, root_of, seeds
+from seeds import Seed, root_of, seeds, stored
 
-__all__ = ["Mutant", "mutant", "stored"]
+__all__ = ["Mutant", "mutant"]
 
 _TAG = re.compile(rb"<[^<>]{1,400}>")
 _VALUE = re.compile(rb"""=\s*"([^"<]{0,300})"|=\s*'([^'<]{0,300})'""")
@@ -24,24 +23,162 @@ _TEXT = re.compile(rb">([^<>]{1,300})<")
 _ELEMENT = re.compile(rb"<(\w{1,60})(?:\s[^<>]{0,300})?>[^<>]{0,300}</\1>")
 
 _NUMBERS = (
-    *("", "0", "-0", "-1", "1e3", "1e+06", "1E-400", "1e999999999", "9" * 40, "0" * 400 + "1", "1.", ".5", "+5", "5-", "--5"),
-    *("12,000", "1.234,56", "1,234.50", "1,23", "0,5", "1 000", "1\u00a0000", "1_000", "\uff11\uff12", "\u0661", "NaN", "-NaN"),
-    *("sNaN", "Infinity", "-inf", "0x10", "1/3", "abc", "1;2", "$5", "5 EUR", "²", "1e", "e5", "1.2.3", ",", ".", "-", "+"),
+    *(
+        "",
+        "0",
+        "-0",
+        "-1",
+        "1e3",
+        "1e+06",
+        "1E-400",
+        "1e999999999",
+        "9" * 40,
+        "0" * 400 + "1",
+        "1.",
+        ".5",
+        "+5",
+        "5-",
+        "--5",
+    ),
+    *(
+        "12,000",
+        "1.234,56",
+        "1,234.50",
+        "1,23",
+        "0,5",
+        "1 000",
+        "1\u00a0000",
+        "1_000",
+        "\uff11\uff12",
+        "\u0661",
+        "NaN",
+        "-NaN",
+    ),
+    *(
+        "sNaN",
+        "Infinity",
+        "-inf",
+        "0x10",
+        "1/3",
+        "abc",
+        "1;2",
+        "$5",
+        "5 EUR",
+        "²",
+        "1e",
+        "e5",
+        "1.2.3",
+        ",",
+        ".",
+        "-",
+        "+",
+    ),
 )
 _TIMES = (
     *("2026-02-30", "2026-02-29T00:00:00+00:00", "2026-11-23T24:00:00+00:00", "2026-11-23T23:59:60Z", "0000-01-01"),
     *("2026-11-23T18:30", "2026-11-23 18:30:00+01", "2026-11-23T18:30:00+25:00", "2026-11-23T18:30:00,123456789+00:00"),
     *("9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "10000-01-01", "-2026-01-01", "20261123", "23.11.2026"),
-    *("2026-W48-1", "T", "--T+00:00", "2026-11-23T18:30:00.5.5Z", "٢٠٢٦-11-23", "P1D", "P", "-P1Y2M3DT4H5M6.7S", "P99999999999Y"),
+    *(
+        "2026-W48-1",
+        "T",
+        "--T+00:00",
+        "2026-11-23T18:30:00.5.5Z",
+        "٢٠٢٦-11-23",
+        "P1D",
+        "P",
+        "-P1Y2M3DT4H5M6.7S",
+        "P99999999999Y",
+    ),
 )
 _TEXTS = (
-    *("x" * 5000, " " * 300, "\t\r\n", "\u0000", "\x01", "\x7f", "\u0085", "\u2028", "\ufeff", "\ufffe", "\U0001f600", "\u202e"),
-    *("é", "日本", "İ", "ß", "%s%n", "{0}", "../../x", "C:\\x", "cid:", "cid:%", "cid:a@b", "javascript:alert(1)", "http://["),
-    *("http://a:b@c:99999/", "https://\u0130.example", "//a", "data:,x", "file:///etc/passwd", "mailto:", "a@b", "urn:"),
-    *("&", "&amp;", "&amp;amp;", "&#0;", "&#x1F600;", "&#xD800;", "&a;", "&#;", "<", ">", "]]>", "<![CDATA[", "<!--", "-->"),
-    *("yes", "Yes", "true", "no", "create", "Create", "new", "delete", "update", "production", "test", "EUR", "eur", "XXX", "en"),
-    *(' xmlns:xml="http://www.w3.org/XML/1998/namespace"', ' xmlns="urn:x"', ' xmlns:a="urn:a" a:b="c"', 'xmlns:a=""', "a:b"),
-    *("<a/>", "<a:b/>", "<cXML/>", "<SharedSecret>x</SharedSecret>", "<?a b?>", "<?xml version='1.0'?>", "<!DOCTYPE a []>"),
+    *(
+        "x" * 5000,
+        " " * 300,
+        "\t\r\n",
+        "\u0000",
+        "\x01",
+        "\x7f",
+        "\u0085",
+        "\u2028",
+        "\ufeff",
+        "\ufffe",
+        "\U0001f600",
+        "\u202e",
+    ),
+    *(
+        "é",
+        "日本",
+        "İ",
+        "ß",
+        "%s%n",
+        "{0}",
+        "../../x",
+        "C:\\x",
+        "cid:",
+        "cid:%",
+        "cid:a@b",
+        "javascript:alert(1)",
+        "http://[",
+    ),
+    *(
+        "http://a:b@c:99999/",
+        "https://\u0130.example",
+        "//a",
+        "data:,x",
+        "file:///etc/passwd",
+        "mailto:",
+        "a@b",
+        "urn:",
+    ),
+    *(
+        "&",
+        "&amp;",
+        "&amp;amp;",
+        "&#0;",
+        "&#x1F600;",
+        "&#xD800;",
+        "&a;",
+        "&#;",
+        "<",
+        ">",
+        "]]>",
+        "<![CDATA[",
+        "<!--",
+        "-->",
+    ),
+    *(
+        "yes",
+        "Yes",
+        "true",
+        "no",
+        "create",
+        "Create",
+        "new",
+        "delete",
+        "update",
+        "production",
+        "test",
+        "EUR",
+        "eur",
+        "XXX",
+        "en",
+    ),
+    *(
+        ' xmlns:xml="http://www.w3.org/XML/1998/namespace"',
+        ' xmlns="urn:x"',
+        ' xmlns:a="urn:a" a:b="c"',
+        'xmlns:a=""',
+        "a:b",
+    ),
+    *(
+        "<a/>",
+        "<a:b/>",
+        "<cXML/>",
+        "<SharedSecret>x</SharedSecret>",
+        "<?a b?>",
+        "<?xml version='1.0'?>",
+        "<!DOCTYPE a []>",
+    ),
 )
 _NASTY = tuple(text.encode("utf-8", "surrogatepass") for text in (*_NUMBERS, *_TIMES, *_TEXTS))
 _OCTETS = (0, 9, 10, 13, 32, 34, 38, 39, 60, 61, 62, 0x7F, 0x80, 0xC0, 0xC3, 0xED, 0xEF, 0xFE, 0xFF)
@@ -54,13 +191,6 @@ class Mutant:
     octets: bytes = attrs.field(repr=False)
     seed: str
     changes: tuple[str, ...]
-
-
-@cache
-def stored() -> tuple[Seed, ...]:
-    """Small documents kept for the kind of trouble that they once made."""
-    place = Path(__file__).with_name("corpus")
-    return tuple(Seed(f"corpus/{path.name}", path.read_bytes(), 2.0) for path in sorted(place.iterdir()))
 
 
 @cache
@@ -220,7 +350,18 @@ def attribute(body: bytes, chance: random.Random) -> bytes:
     if hit is None:
         return body
     at = hit.end() - (2 if hit[0].endswith(b"/>") else 1)
-    names = (b"xmlns", b"xmlns:xml", b"xmlns:a", b"xml:lang", b"xml:id", b"Id", b"a:b", b"quantity", b"type", b"payloadID")
+    names = (
+        b"xmlns",
+        b"xmlns:xml",
+        b"xmlns:a",
+        b"xml:lang",
+        b"xml:id",
+        b"Id",
+        b"a:b",
+        b"quantity",
+        b"type",
+        b"payloadID",
+    )
     made = b' %s="%s"' % (chance.choice(names), chance.choice(_NASTY).replace(b'"', b"&quot;"))
     return body[:at] + made + body[at:]
 

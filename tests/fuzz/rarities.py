@@ -1,8 +1,8 @@
 """Lawful rarities: documents that say what another says, in any spelling that XML 1.0 and Namespaces allow.
 
-The grammar is that of XML and not that of partners. Each thing that a document may contain is a production with a name,
-so that a failure can say what it took. Which of them are lawful is not our opinion: libxml2 reads them, and a test holds
-that. A document is made by a few productions at a time, each used once, here and there, or wherever it can be.
+The grammar is that of XML and not that of partners. Each thing that a document may contain is a production with a
+name, so that a failure can say what it took. Which of them are lawful is not our opinion: libxml2 reads them, and a
+test holds that. A document is made by a few productions at a time, each used once, here and there, or wherever it can.
 """
 
 from __future__ import annotations
@@ -13,153 +13,30 @@ from functools import cache
 from itertools import accumulate
 
 import attrs
-from charsets import FALSE, TRUE, Encoding, known_to_libxml2
 from lxml import etree
+from productions import (
+    BROKEN_DECLARATIONS,
+    COMMENTS,
+    DECLARATIONS,
+    DECLARING,
+    DOCTYPES,
+    ENCODINGS,
+    ENDS,
+    INSTRUCTIONS,
+    LOOKALIKES,
+    NAMES,
+    ODD,
+    PREFIXES,
+    PRODUCTIONS,
+    STARTS,
+    SYSTEM,
+    URIS,
+    UTF8,
+    XML,
+)
 from seeds import Seed, root_of, seeds
 
-__all__ = ["PRODUCTIONS", "Production", "Rarity", "rarity"]
-
-XML = "http://www.w3.org/XML/1998/namespace"
-
-
-@attrs.frozen
-class Production:
-    """Something that a document may contain.
-
-    lawful: XML allows it. same: the document still says the same. weight: how often it is tried.
-    """
-
-    name: str
-    lawful: bool = True
-    same: bool = True
-    weight: float = 1.0
-
-    @property
-    def group(self) -> str:
-        """Of those with one group in front of the colon only one can be in a document."""
-        return self.name.partition(":")[0] if ":" in self.name else self.name
-
-
-#: Names of namespaces, prefixes and elements that no cXML document has, and that XML allows.
-_URIS = ("urn:rare:one", "urn:rare:two", "http://rare.example/x?a=1&b=2#c", "mailto:a@b", "x", "urn:%C3%A9", "../relative", "")
-_PREFIXES = ("rare", "r.2", "_", "r-x", "Größe", "xmlish", "cXML", "xs", "a")
-_NAMES = ("Rare", "r", "_1", "Größe", "日本", "r.x-2", "xmlns-like", "Header", "cXML", "Identity", "𐐀")
-#: What looks like something that it is not, where it stands.
-_LOOKALIKES = (' xmlns="urn:x"', " xmlns:a='b'", '<a xmlns="b">', "<!DOCTYPE a [", "&a;", "<![CDATA[", "<!--", "?>", "]]")
-_ODD = ("\u0085", "\u2028", "\u00a0", "\ufeff", "\u200b", "\U0001f600", "\U000e0041", "\ud7ff", "\ue000", "\x7f", "é", "\u202e")
-_COMMENTS = (" rare ", "", "<a>&b;</a>", ' xmlns:c="d" ', "]]>", "<!DOCTYPE cXML [", "\n", "é日", "?>", "encoding='utf-16'", " - - ")
-_INSTRUCTIONS = ("rare", "rare a='b'", "rare <a>&b;</a>", "rare xmlns:c='d'", "r ]]> -->", "xml-stylesheet href='a.xsl'", "_ \n", "r ?")
-
-_FLAGS = (
-    # namespaces
-    *(Production(f"namespace-{name}") for name in ("xml", "prefix", "undone", "many", "reference", "long")),
-    Production("namespace-xml-everywhere", weight=0.5),
-    *(Production(f"namespace-{name}", same=False) for name in ("default", "default-inside", "of-cxml")),
-    *(Production(f"foreign-{name}", same=False) for name in ("element", "attribute", "element-without-namespace")),
-    *(Production(f"xml-{name}", same=False) for name in ("space", "base", "id", "lang")),
-    *(Production(f"lookalike-{name}", same=False) for name in ("text", "attribute", "name", "prefixed")),
-    # text
-    *(Production(f"cdata-{name}") for name in ("whole", "pieces", "empty", "blank")),
-    *(Production(f"comment-{name}") for name in ("inside-text", "between", "in-empty", "before", "after", "every")),
-    *(Production(f"instruction-{name}", same=False) for name in ("inside-text", "between", "in-empty")),
-    *(Production(f"instruction-{name}") for name in ("before", "after")),
-    *(Production(f"reference-{name}") for name in ("decimal", "hexadecimal", "zeros", "predefined", "every")),
-    *(Production(f"reference-in-attribute-{name}") for name in ("decimal", "hexadecimal", "zeros", "predefined")),
-    *(Production(f"text-{name}", same=False) for name in ("odd", "blanks", "long", "control-reference")),
-    Production("text-not-a-character", lawful=False, same=False, weight=0.3),
-    # tags
-    *(Production(f"tag-{name}") for name in ("blanks", "end-blanks", "lines", "quotes", "shuffled", "expanded", "collapsed")),
-    *(Production(f"attribute-{name}") for name in ("lines",)),
-    *(Production(f"attribute-{name}", same=False) for name in ("odd", "long", "kept-lines", "empty")),
-    *(Production(f"name-{name}", same=False, weight=0.5) for name in ("long", "odd")),
-    *(Production(f"deep-{name}", same=False, weight=0.3) for name in ("foreign", "open")),
-    Production("deep-too-much", lawful=False, same=False, weight=0.1),
-    *(Production(f"lines:{name}") for name in ("crlf", "cr", "mixed")),
-)
-
-#: DOCTYPEs, each a template for the system identifier, and whether a document may have it.
-_SYSTEM = "http://xml.cxml.org/schemas/cXML/1.2.071/cXML.dtd"
-_DOCTYPES = {
-    "none": "",
-    "name": "<!DOCTYPE cXML>",
-    "system": "<!DOCTYPE cXML SYSTEM '{}'>",
-    "public": '<!DOCTYPE cXML PUBLIC "-//rare//EN" "{}">',
-    "public-single": "<!DOCTYPE cXML PUBLIC '-//rare+(a)//EN' '{}'>",
-    "public-empty": '<!DOCTYPE cXML PUBLIC "" "{}">',
-    "blanks": "<!DOCTYPE\n\tcXML  \r\n SYSTEM\t'{}'\n >",
-    "system-empty": '<!DOCTYPE cXML SYSTEM "">',
-    "system-odd": "<!DOCTYPE cXML SYSTEM 'http://rare.example/a>b[c]d\"e.dtd?x=1&y=&lt;'>",
-    "system-not-ascii": "<!DOCTYPE cXML SYSTEM 'http://rare.example/é.dtd'>",
-    "other-name": "<!DOCTYPE Rare SYSTEM '{}'>",
-    "subset-empty": '<!DOCTYPE cXML SYSTEM "{}" []>',
-    "subset-close": '<!DOCTYPE cXML SYSTEM "{}"[]>',
-    "subset-alone": "<!DOCTYPE cXML []>",
-    "subset-public": "<!DOCTYPE cXML PUBLIC '-//rare//EN' '{}' [ ]  >",
-    "subset-blank": '<!DOCTYPE cXML SYSTEM "{}" [ \n\t ]>',
-    "subset-comment": '<!DOCTYPE cXML SYSTEM "{}" [<!-- rare -->]>',
-    "subset-comment-odd": '<!DOCTYPE cXML SYSTEM "{}" [ <!-- ]> <!ENTITY a "b"> \' " --> ]>',
-    "subset-instruction": '<!DOCTYPE cXML SYSTEM "{}" [<?rare a?>]>',
-    "subset-instruction-odd": "<!DOCTYPE cXML SYSTEM '{}' [<?rare ]> <!ELEMENT a ANY> \" -- ?>\n<!----> <?r?> ]>",
-}
-_DECLARING = {
-    "entity": '<!ENTITY rare "text">',
-    "entity-fetched": '<!ENTITY rare SYSTEM "file:///nowhere/rare.txt">',
-    "entity-odd": "<!ENTITY rare ']>'>",
-    "parameter": '<!ENTITY % rare "">%rare;',
-    "element": "<!ELEMENT cXML ANY>",
-    "attributes": "<!ATTLIST cXML version CDATA #IMPLIED>",
-    "default": '<!ATTLIST Identity rare CDATA "1">',
-    "notation": '<!NOTATION rare PUBLIC "r">',
-    "after-comment": '<!-- a --><?b?>\n<!ENTITY rare "text">',
-    "conditional": "<![INCLUDE[]]>",
-}
-_DECLARATIONS = {
-    "quotes": "<?xml version='1.0' encoding='{}'?>",
-    "blanks": '<?xml\t version = "1.0"\n  encoding\t=\r\n"{}"  ?>',
-    "standalone": '<?xml version="1.0" encoding="{}" standalone="yes"?>',
-    "standalone-no": "<?xml version='1.0' encoding=\"{}\"  standalone = 'no' ?>",
-    "version-1.1": '<?xml version="1.1" encoding="{}"?>',
-    "version-1.7": '<?xml version="1.7" encoding="{}"?>',
-    "without-encoding": '<?xml version="1.0"?>',
-    "without-line": '<?xml version="1.0" encoding="{}"?>',
-}
-_BROKEN_DECLARATIONS = {
-    "version-2": '<?xml version="2.0" encoding="{}"?>',
-    "without-version": '<?xml encoding="{}"?>',
-    "order": '<?xml encoding="{}" version="1.0"?>',
-    "standalone-odd": '<?xml version="1.0" encoding="{}" standalone="true"?>',
-    "upper": '<?XML version="1.0" encoding="{}"?>',
-    "long": '<?xml version="1.0"' + " " * 3000 + 'encoding="{}"?>',
-}
-#: What stands before the first octet and behind the last one, and whether that is lawful.
-_ENDS = {
-    "blanks": ("\n \t\r\n", True),
-    "comment": ("<!-- end -->\n<?end?>", True),
-    "nul": ("\0", False),
-    "nuls": ("\n\0\0\0", False),
-    "control-z": ("\x1a", False),
-    "text": ("rare", False),
-    "second": ("<cXML/>", False),
-    "second-declaration": ('<?xml version="1.0"?>', False),
-}
-_STARTS = {"blank": " ", "lines": "\r\n\n", "nul": "\0", "mark": "\ufeff", "text": "HTTP/1.1 200 OK\r\n\r\n", "comment": "<!---->"}
-
-PRODUCTIONS: dict[str, Production] = {
-    production.name: production
-    for production in (
-        *_FLAGS,
-        *(Production(f"doctype:{name}", weight=1.5 if "subset" in name else 0.7) for name in _DOCTYPES),
-        *(Production(f"doctype:declares-{name}", lawful=name != "conditional", same=False) for name in _DECLARING),
-        *(Production(f"declaration:{name}", weight=0.7) for name in _DECLARATIONS),
-        *(Production(f"declaration:{name}", False, weight=0.3) for name in _BROKEN_DECLARATIONS),
-        *(Production(f"end:{name}", lawful, weight=0.6) for name, (_, lawful) in _ENDS.items()),
-        *(Production(f"start:{name}", False, weight=0.3) for name in _STARTS),
-        *(Production(f"encoding:{each.name}", known_to_libxml2(each), weight=0.3) for each in TRUE),
-        *(Production(f"encoding:false-{each.name}", False, same=False, weight=0.2) for each in FALSE),
-    )
-}
-_ENCODINGS = {f"encoding:{each.name}": each for each in TRUE} | {f"encoding:false-{each.name}": each for each in FALSE}
-_UTF8 = Encoding("UTF-8", "utf-8")
+__all__ = ["Rarity", "Writer", "rarity"]
 
 
 @attrs.frozen
@@ -211,11 +88,11 @@ class Writer:
         self.chance = chance
         # Without a declaration of it there is one encoding only.
         plain = "declaration:without-encoding" in chosen
-        self.chosen = frozenset(name for name in chosen if not (plain and name in _ENCODINGS))
+        self.chosen = frozenset(name for name in chosen if not (plain and name in ENCODINGS))
         self.often = chance.choice((0.05, 0.3, 1.0))
         self.room = 20_000
         self.used: dict[str, None] = {}
-        self.encoding = next((_ENCODINGS[name] for name in self.chosen if name in _ENCODINGS), _UTF8)
+        self.encoding = next((ENCODINGS[name] for name in self.chosen if name in ENCODINGS), UTF8)
         self._ids = 0
         self._referring = any(name.startswith("reference") for name in chosen)
 
@@ -255,17 +132,17 @@ class Writer:
         parts += [self._misc("before"), self.element(root), "\n", self._misc("after"), self._around(root, before=False)]
         text = "".join(parts)
         if start := self.one("start"):
-            text = _STARTS[start] + text
+            text = STARTS[start] + text
         if end := self.one("end"):
-            text += _ENDS[end][0]
+            text += ENDS[end][0]
         text = self._lines(text)
-        if self.encoding.name != _UTF8.name:
+        if self.encoding.name != UTF8.name:
             self.one("encoding")
         return Rarity(self.encoding.encode(text), seed, tuple(self.used))
 
     def _declaration(self) -> str:
         kind = self.one("declaration")
-        template = {**_DECLARATIONS, **_BROKEN_DECLARATIONS}.get(kind, '<?xml version="1.0" encoding="{}"?>')
+        template = {**DECLARATIONS, **BROKEN_DECLARATIONS}.get(kind, '<?xml version="1.0" encoding="{}"?>')
         declared = self.encoding.declared
         if not declared:
             # What has no declaration of an encoding is in UTF-8, or has a mark.
@@ -280,8 +157,8 @@ class Writer:
         if not kind:
             return f"{tree.docinfo.doctype}\n" if tree.docinfo.doctype else ""
         if kind.startswith("declares-"):
-            return f"<!DOCTYPE cXML SYSTEM '{_SYSTEM}' [{_DECLARING[kind.removeprefix('declares-')]}]>"
-        text = _DOCTYPES[kind].format(tree.docinfo.system_url or _SYSTEM)
+            return f"<!DOCTYPE cXML SYSTEM '{SYSTEM}' [{DECLARING[kind.removeprefix('declares-')]}]>"
+        text = DOCTYPES[kind].format(tree.docinfo.system_url or SYSTEM)
         return text if self.encoding.holds(text) else text.replace("é", "e")
 
     def _around(self, root: etree._Element, *, before: bool) -> str:
@@ -304,10 +181,10 @@ class Writer:
         return text.replace("\r\n", "\n").replace("\n", {"crlf": "\r\n", "cr": "\r"}[kind]) if kind else text
 
     def _comment(self) -> str:
-        return f"<!--{self.some(_COMMENTS)}-->"
+        return f"<!--{self.some(COMMENTS)}-->"
 
     def _instruction(self) -> str:
-        return f"<?{self.some(_INSTRUCTIONS)}?>"
+        return f"<?{self.some(INSTRUCTIONS)}?>"
 
     # --- elements
 
@@ -316,7 +193,9 @@ class Writer:
         scope = dict(outer.nsmap) if outer is not None else {}
         name = _qualified(node.tag, node.prefix)
         attributes = {
-            f"xmlns:{prefix}" if prefix else "xmlns": uri for prefix, uri in node.nsmap.items() if scope.get(prefix) != uri
+            f"xmlns:{prefix}" if prefix else "xmlns": uri
+            for prefix, uri in node.nsmap.items()
+            if scope.get(prefix) != uri
         }
         for key, value in node.attrib.items():
             attributes[_attribute_name(key, node.nsmap)] = value
@@ -335,30 +214,38 @@ class Writer:
 
     def _more_namespaces(self, node: etree._Element, attributes: dict[str, str]) -> None:
         root = node.getparent() is None
-        if self.takes("namespace-xml", always=root and self.often < 1) or self.takes("namespace-xml-everywhere", always=True):
+        if self.takes("namespace-xml", always=root and self.often < 1) or self.takes(
+            "namespace-xml-everywhere", always=True
+        ):
             attributes["xmlns:xml"] = XML
         if self.takes("namespace-prefix"):
-            prefix = self.some(_PREFIXES)
+            prefix = self.some(PREFIXES)
             if prefix not in node.nsmap:
-                attributes.setdefault(f"xmlns:{prefix}", self.some(_URIS[:-1]))
+                attributes.setdefault(f"xmlns:{prefix}", self.some(URIS[:-1]))
         if self.takes("namespace-reference"):
             attributes.setdefault("xmlns:ref", "urn:re\0f&'")
         if self.takes("namespace-long"):
             attributes.setdefault("xmlns:long", "urn:" + self.long("l", (100, 251, 252, 253, 300, 5000)))
         if self.takes("namespace-many"):
-            attributes.update({f"xmlns:n{number}": f"urn:{number}" for number in range(len(self.long("n", (5, 40, 150))))})
+            attributes.update(
+                {f"xmlns:n{number}": f"urn:{number}" for number in range(len(self.long("n", (5, 40, 150))))}
+            )
         if None not in node.nsmap and self.takes("namespace-undone"):
             attributes["xmlns"] = ""
         if root and self.takes("namespace-default", always=True):
             attributes["xmlns"] = "urn:rare:default"
         if root and self.takes("namespace-of-cxml", always=True):
-            attributes["xmlns"] = self.chance.choice(("http://www.cxml.org", "http://xml.cxml.org/schemas/cXML/1.2.071/cXML.dtd"))
+            attributes["xmlns"] = self.chance.choice(
+                ("http://www.cxml.org", "http://xml.cxml.org/schemas/cXML/1.2.071/cXML.dtd")
+            )
         if not root and self.takes("namespace-default-inside"):
-            attributes["xmlns"] = self.some(_URIS)
+            attributes["xmlns"] = self.some(URIS)
 
     def _more_attributes(self, attributes: dict[str, str]) -> None:
         if self.takes("foreign-attribute"):
-            attributes.update({"xmlns:fa": "urn:rare:fa", f"fa:{self.some(_NAMES)}": self.some(("1", "", "<&>'\"", "é"))})
+            attributes.update(
+                {"xmlns:fa": "urn:rare:fa", f"fa:{self.some(NAMES)}": self.some(("1", "", "<&>'\"", "é"))}
+            )
         if self.takes("xml-space"):
             attributes["xml:space"] = self.chance.choice(("preserve", "default", "rare"))
         if self.takes("xml-base"):
@@ -380,9 +267,9 @@ class Writer:
             attributes["rare"] = ""
         for name in [name for name in attributes if not name.startswith(("xmlns", "xml:"))]:
             if self.takes("lookalike-attribute"):
-                attributes[name] += self.chance.choice(_LOOKALIKES)
+                attributes[name] += self.chance.choice(LOOKALIKES)
             if self.takes("attribute-odd"):
-                attributes[name] += self.chance.choice(_ODD)
+                attributes[name] += self.chance.choice(ODD)
             if self.takes("attribute-long"):
                 attributes[name] += self.long("long ", (50, 2000))
             if self.takes("attribute-kept-lines"):
@@ -444,10 +331,10 @@ class Writer:
         return "".join(made)
 
     def _foreign(self, uri: str) -> str:
-        name, inner = self.some(_NAMES), self.some(("text", "", " ", "<![CDATA[<]]>", "<r/>", "<!-- a -->", "<?r?>"))
+        name, inner = self.some(NAMES), self.some(("text", "", " ", "<![CDATA[<]]>", "<r/>", "<!-- a -->", "<?r?>"))
         if not uri:
             return f"<{name}>{inner}</{name}>"
-        prefix = self.some(("", *_PREFIXES))
+        prefix = self.some(("", *PREFIXES))
         if prefix:
             return f'<{prefix}:{name} xmlns:{prefix}="{uri}" {prefix}:a="1" b="2">{inner}</{prefix}:{name}>'
         return f'<{name} xmlns="{uri}" b="2">{inner}</{name}>'
@@ -460,9 +347,9 @@ class Writer:
         """Text as it stands in an element; ``between``: there are elements beside it."""
         blank = not text or text.isspace()
         if not blank and self.takes("text-odd"):
-            text += self.chance.choice(_ODD)
+            text += self.chance.choice(ODD)
         if not blank and self.takes("lookalike-text"):
-            text += self.chance.choice(_LOOKALIKES)
+            text += self.chance.choice(LOOKALIKES)
         if not between and self.takes("text-long"):
             text += self.long("long text ", (100, 1500))
         if not between and self.takes("text-blanks"):
@@ -493,14 +380,18 @@ class Writer:
 
     def _spelled(self, text: str) -> str:
         if text.isspace():
-            return self._section(text) if "\r" not in text and self.takes("cdata-blank") else text.replace("\r", "&#13;")
+            return (
+                self._section(text) if "\r" not in text and self.takes("cdata-blank") else text.replace("\r", "&#13;")
+            )
         plain = "]]>" not in text and "\r" not in text and self.encoding.holds(text)
         if plain and self.takes("cdata-whole"):
             return self._section(text)
         if plain and self.takes("cdata-pieces"):
             at = sorted(self.chance.randint(0, len(text)) for _ in range(2))
             pieces = (text[: at[0]], text[at[0] : at[1]], text[at[1] :])
-            return "".join(self._section(each) if self.chance.random() < 0.6 else self._escaped(each) for each in pieces)
+            return "".join(
+                self._section(each) if self.chance.random() < 0.6 else self._escaped(each) for each in pieces
+            )
         return self._escaped(text)
 
     def _section(self, text: str) -> str:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import random
 from functools import cache
+from pathlib import Path
+from typing import Literal
 
 import attrs
 from at_hand import OWN
 from grammar import Documents, declared, octets, spread
 from lxml import etree
 
-from cxml_punchout import CXMLError, Partner, parse
+from cxml_punchout import Partner
 
-__all__ = ["SECRET", "Seed", "partners", "root_of", "seeds"]
+__all__ = ["SECRET", "Seed", "partners", "root_of", "seeds", "stored"]
 
 #: What every sender of a varied document proves itself with, so that most of them get as far as a handler.
 SECRET = "kestrel-harbour-58"
 
 _BUILT = 60
+_MODES: tuple[Literal["production", "test"], ...] = ("production", "test")
 #: What is larger takes the time of many small ones, and is varied a little less often.
 _LARGE = 16_000
 
@@ -56,6 +59,21 @@ def _with_secret(body: bytes) -> bytes:
     return before + start + SECRET.encode() + end + rest.partition(end)[2] if found else body
 
 
+@cache
+def stored() -> tuple[Seed, ...]:
+    """Small documents kept for the kind of trouble that they once made."""
+    place = Path(__file__).with_name("corpus")
+    return tuple(Seed(f"corpus/{path.name}", path.read_bytes(), 2.0) for path in sorted(place.iterdir()))
+
+
+def _well_formed(body: bytes) -> bool:
+    try:
+        root_of(body)
+    except etree.XMLSyntaxError:
+        return False
+    return True
+
+
 def _built() -> tuple[Seed, ...]:
     """Valid documents with elements that nobody would think of putting together."""
     grammar = declared()
@@ -74,36 +92,33 @@ def _built() -> tuple[Seed, ...]:
 def partners() -> tuple[Partner, ...]:
     """A record for each header of the examples, as a shop would have one that these buyers belong to."""
     known: dict[tuple[str, ...], Partner] = {}
-    for seed in seeds():
-        if seed.name.startswith("built/"):
+    for seed in (*seeds(), *stored()):
+        if seed.name.startswith("built/") or not _well_formed(seed.octets):
             continue
-        try:
-            header = parse(seed.octets, mode="tolerant").header
-        except CXMLError:
-            continue
-        if header is None:
-            continue
+        root = root_of(seed.octets)
         names = [
-            (str(one.domain), str(one.identity))
-            for part in (header.from_, header.to, header.sender)
-            for one in (part.credential[:1] if part is not None else ())
-            if isinstance(one.identity, str) or one.identity is not None
+            [str(root.xpath(f"string(Header/{part}/Credential[1]/{what})")).strip() for what in ("@domain", "Identity")]
+            for part in ("From", "To", "Sender")
         ]
-        if len(names) != 3 or names[0][0] != names[2][0] or not all(all(name) for name in names):
+        (from_domain, from_identity), (to_domain, to_identity), (sender_domain, sender_identity) = names
+        key = (from_domain, from_identity, to_domain, to_identity, sender_domain, sender_identity)
+        if not all(key):
             continue
-        for mode in ("production", "test"):
-            key = (*names[0], *names[1], *names[2], mode)
-            if key not in known:
-                known[key] = Partner(
+        for mode in _MODES:
+            known.setdefault(
+                (*(name.casefold() for name in key), mode),
+                Partner(
                     name=f"partner {len(known)}",
-                    sender_domain=names[2][0],
-                    sender_identity=names[2][1],
-                    from_identity=names[0][1],
-                    supplier_domain=names[1][0],
-                    to_identity=names[1][1],
+                    mode=mode,
+                    sender_domain=sender_domain,
+                    sender_identity=sender_identity,
+                    from_domain=from_domain,
+                    from_identity=from_identity,
+                    supplier_domain=to_domain,
+                    to_identity=to_identity,
                     shared_secret=SECRET,
                     punchout_url="https://shop.example/enter",
                     purchase_order_url="https://shop.example/orders",
-                    mode=mode,  # type: ignore[arg-type]
-                )
+                ),
+            )
     return tuple(known.values())
