@@ -22,7 +22,7 @@ SECRET = "kestrel-harbour-58"
 _BUILT = 60
 _MODES: tuple[Literal["production", "test"], ...] = ("production", "test")
 #: What is larger takes the time of many small ones, and is varied a little less often.
-_LARGE = 16_000
+_LARGE = 6_000
 
 
 @attrs.frozen
@@ -49,7 +49,7 @@ def seeds() -> tuple[Seed, ...]:
     found = []
     for path in sorted(OWN.rglob("*.xml")):
         body = _with_secret(path.read_bytes())
-        found.append(Seed(path.relative_to(OWN).as_posix(), body, 0.1 if len(body) > _LARGE else 1.0))
+        found.append(Seed(path.relative_to(OWN).as_posix(), body, 0.15 if len(body) > _LARGE else 1.0))
     return (*found, *_built())
 
 
