@@ -2,6 +2,7 @@
 
     python -m tests.fuzz --seconds 60 --seed 7          mutants and lawful rarities, by number
     python -m tests.fuzz --target form --seconds 60     one target alone
+    python -m tests.fuzz --grow --seconds 60            whether twice the document takes more than twice the time
     python -m tests.fuzz --at rarity:0:4711             one of the documents again, with what becomes of it
     python -m tests.fuzz parse -max_total_time=60       atheris; all options of libFuzzer go behind the target
 
@@ -40,10 +41,15 @@ def main(argv: list[str]) -> int:
     )
     parser.add_argument("--target", action="append", choices=(*TARGETS, *COMPARED), help="this target alone")
     parser.add_argument("--kind", choices=("mutant", "rarity"), help="such documents alone")
+    parser.add_argument(
+        "--grow", action="store_true", help="look for what takes more than twice the time at twice the size"
+    )
     parser.add_argument("--at", metavar="KIND:SEED:NUMBER", help="one document, and what each target says of it")
     parser.add_argument("--out", type=Path, default=_OUT, help="where failures go (default: build/fuzz)")
     chosen = parser.parse_args(argv)
     warnings.simplefilter("error")
+    if chosen.grow:
+        return growing(chosen)
     return again(chosen) if chosen.at else endless(chosen)
 
 
@@ -103,6 +109,27 @@ def _kept(failure: object, place: Path) -> Path:
     of = f"{failure.given.kind}:{failure.given.number}, {failure.given.made}"
     (place / f"{name}.txt").write_text(f"{failure.kind}\n{of}\n\n{failure.text}", "utf-8")
     return path
+
+
+def growing(chosen: argparse.Namespace) -> int:
+    """Documents in which something is repeated, each through all targets."""
+    import random
+
+    from growing import grown, slow
+    from running import silent
+    from targets import TARGETS
+
+    end, number, found = time.monotonic() + chosen.seconds, 0, 0
+    with silent():
+        while time.monotonic() < end:
+            document = grown(random.Random(f"grown {chosen.seed} {number}"))
+            number += 1
+            for target in chosen.target or TARGETS:
+                if said := slow(TARGETS[target], document):
+                    found += 1
+                    print(f"{target}: {said}, {document.made}", flush=True)
+    print(f"{number} documents, {found} times more than twice the time for twice the size, seed {chosen.seed}")
+    return 1 if found else 0
 
 
 def again(chosen: argparse.Namespace) -> int:

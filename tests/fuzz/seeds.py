@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,8 @@ from at_hand import OWN
 from grammar import Documents, declared, octets, spread
 from lxml import etree
 
-from cxml_punchout import Partner
+from cxml_punchout import InvalidValue, MemoryStore, Partner
+from cxml_punchout.trust.credentials import Account
 
 __all__ = ["SECRET", "Seed", "partners", "root_of", "seeds", "stored"]
 
@@ -91,34 +93,41 @@ def _built() -> tuple[Seed, ...]:
 @cache
 def partners() -> tuple[Partner, ...]:
     """A record for each header of the examples, as a shop would have one that these buyers belong to."""
-    known: dict[tuple[str, ...], Partner] = {}
+    known: list[Partner] = []
     for seed in (*seeds(), *stored()):
         if seed.name.startswith("built/") or not _well_formed(seed.octets):
             continue
         root = root_of(seed.octets)
-        names = [
-            [str(root.xpath(f"string(Header/{part}/Credential[1]/{what})")).strip() for what in ("@domain", "Identity")]
-            for part in ("From", "To", "Sender")
-        ]
-        (from_domain, from_identity), (to_domain, to_identity), (sender_domain, sender_identity) = names
-        key = (from_domain, from_identity, to_domain, to_identity, sender_domain, sender_identity)
-        if not all(key):
+        from_, to, sender = (_accounts(root, part) for part in ("From", "To", "Sender"))
+        if not (from_ and to and sender):
             continue
         for mode in _MODES:
-            known.setdefault(
-                (*(name.casefold() for name in key), mode),
-                Partner(
-                    name=f"partner {len(known)}",
-                    mode=mode,
-                    sender_domain=sender_domain,
-                    sender_identity=sender_identity,
-                    from_domain=from_domain,
-                    from_identity=from_identity,
-                    supplier_domain=to_domain,
-                    to_identity=to_identity,
-                    shared_secret=SECRET,
-                    punchout_url="https://shop.example/enter",
-                    purchase_order_url="https://shop.example/orders",
-                ),
+            made = Partner(
+                name=f"partner {len(known)}",
+                mode=mode,
+                sender_domain=sender[0].domain,
+                sender_identity=sender[0].identity,
+                from_domain=from_[0].domain,
+                from_identity=from_[0].identity,
+                supplier_domain=to[0].domain,
+                to_identity=to[0].identity,
+                more_sender=sender[1:],
+                more_from=from_[1:],
+                more_to=to[1:],
+                shared_secret=SECRET,
+                punchout_url="https://shop.example/enter",
+                purchase_order_url="https://shop.example/orders",
             )
-    return tuple(known.values())
+            with contextlib.suppress(InvalidValue):  # there is one of these names already
+                MemoryStore([*known, made])
+                known.append(made)
+    return tuple(known)
+
+
+def _accounts(root: etree._Element, part: str) -> list[Account]:
+    found = []
+    for credential in root.iterfind(f"Header/{part}/Credential"):
+        domain, identity = (credential.get("domain") or "").strip(), (credential.findtext("Identity") or "").strip()
+        if domain and identity:
+            found.append(Account(domain, identity, credential.get("type") == "marketplace"))
+    return found

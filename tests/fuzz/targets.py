@@ -18,6 +18,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from seeds import SECRET, partners
 
@@ -154,7 +155,12 @@ def _looked_at(received: Received) -> None:
     redact(received.raw), summarize(received.document), repr(received), [part.url for part in received.parts]
 
 
-HANDLERS = {PunchOutSetupRequest: _shop, OrderRequest: _office}
+HANDLERS: dict[Any, Callable[[Received], Any]] = {
+    PunchOutSetupRequest: _shop,
+    OrderRequest: _office,
+    "StatusUpdateRequest": _looked_at,
+    "ConfirmationRequest": _looked_at,
+}
 
 
 @cache
@@ -170,7 +176,7 @@ def _watchful() -> Endpoint:
 
 def answered(data: bytes, content_type: str | None = None, endpoint: Endpoint | None = None) -> Reply:
     """The answer to a document, which is never a fault of our own."""
-    reply = (endpoint or _endpoint()).handle(data, content_type, HANDLERS)  # type: ignore[call-overload]
+    reply = (endpoint or _endpoint()).handle(data, content_type, HANDLERS)
     if reply.status >= 500:
         raise Violated(f"answered {reply.status}") from reply.error
     return reply
@@ -360,7 +366,7 @@ def secrets(data: bytes) -> None:
     handler = logging.StreamHandler(heard)
     log.addHandler(handler)
     try:
-        reply = _endpoint().handle(marked, None, HANDLERS)  # type: ignore[call-overload]
+        reply = _endpoint().handle(marked, None, HANDLERS)
     finally:
         log.removeHandler(handler)
     _hidden("the answer", reply.body.decode(), repr(reply), str(reply.error), repr(reply.error))

@@ -14,10 +14,12 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 
+import growing
 import pytest
 import running
 import targets
 from at_hand import ROOT
+from growing import Grown, grown
 from lxml import etree
 from productions import PRODUCTIONS
 from rarities import Writer, rarity
@@ -203,6 +205,21 @@ def test_a_document_that_says_the_same_must_be_answered_the_same(monkeypatch: py
 def test_a_failing_document_is_made_small() -> None:
     data = b"a" * 1000 + b"<fault/>" + b"b" * 1000
     assert shrunk(data, lambda less: b"<fault/>" in less) == b"<fault/>"
+
+
+def test_what_grows_with_the_square_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = Grown("", b"<a>", b"<b/>", b"</a>")
+    assert len(document.of(1000)) == 1007
+    assert len(grown(random.Random(1)).of(50_000)) > 40_000
+    spent = 0.0
+
+    def square(data: bytes) -> None:
+        nonlocal spent
+        spent += (len(data) / 60_000) ** 2
+
+    monkeypatch.setattr(growing.time, "process_time", lambda: spent)
+    assert growing.slow(square, document) == "1.00 s for 60 kB and 4.00 s for 120 kB"
+    assert growing.slow(lambda data: None, document) == ""
 
 
 def test_the_command_tries_documents_for_some_seconds() -> None:
