@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import random
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -59,8 +60,10 @@ def given(kind: str, seed: int, number: int) -> Given:
 REFUSED: dict[str, tuple[str, ...]] = {
     "internal-subset": ("doctype:declares-",),
     "encoding": ("encoding:",),
-    "attributes-exceeded": ("namespace-many",),
-    "attribute-length-exceeded": ("namespace-long",),
+    # More than 200 declarations in a document; those of xml do not count.
+    "attributes-exceeded": tuple(f"namespace-{name}" for name in ("many", "prefix", "undone", "reference", "long")),
+    # The name of a namespace is measured as it is spelled.
+    "attribute-length-exceeded": ("namespace-long", "reference-in-attribute-zeros"),
 }
 
 
@@ -87,7 +90,7 @@ def alike(given: Given) -> None:
     if original.document is None:
         return
     if any(name.startswith(_KEPT) and name not in _NOT_KEPT for name in rare.productions) or document.signature:
-        if _told(document) != _told(original.document):
+        if not isinstance(document.payload, OpenElement) and _told(document) != _told(original.document):
             raise Violated("a lawful document that says the same is summarized as another one")
     elif document != original.document:
         raise Violated("a lawful document that says the same is read as another one")
@@ -265,13 +268,14 @@ def silent() -> Iterator[None]:
         log.removeHandler(nothing)
 
 
-def shrunk(data: bytes, fails: Callable[[bytes], bool], tries: int = 2000) -> bytes:
-    """Fewer octets that still fail: pieces are left out as long as there are tries."""
-    size = len(data) // 2
-    while size and tries > 0:
+def shrunk(data: bytes, fails: Callable[[bytes], bool], seconds: float = 5) -> bytes:
+    """Fewer octets that still fail: pieces are left out as long as there is time."""
+    size, end = len(data) // 2, time.monotonic() + seconds
+    while size:
         at = 0
-        while at < len(data) and tries > 0:
-            tries -= 1
+        while at < len(data):
+            if time.monotonic() > end:
+                return data
             less = data[:at] + data[at + size :]
             if fails(less):
                 data = less
