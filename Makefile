@@ -3,14 +3,19 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+SECONDS ?= 60
 
-.PHONY: demo test lint types docs bench clean
+.PHONY: demo test fuzz lint types docs bench clean
 
 demo: $(VENV)/.run
 	$(BIN)/python examples/shop/demo.py $(ARGS)
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term $(ARGS)
+
+# Other documents with another seed: make fuzz SECONDS=3600 ARGS='--seed 7'. What fails goes into build/fuzz.
+fuzz: $(VENV)/.test
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(ARGS)
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .
