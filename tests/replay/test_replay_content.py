@@ -9,7 +9,6 @@ import attrs
 import pytest
 
 from cxml_punchout import parse, serialize
-from cxml_punchout.errors import Refusal
 from cxml_punchout.mime import Part
 from cxml_punchout.replay.content import digest_of, key_of
 from cxml_punchout.trust.authenticate import Verified
@@ -214,11 +213,15 @@ def test_names_are_compared_by_the_rules_of_their_domains(bodies):
 
 
 @pytest.mark.parametrize("attribute", [' payloadID=""', ' payloadID="  "', ""])
-def test_a_document_without_payload_id_is_refused(bodies, attribute):
-    document = parse(re.sub(rb' payloadID="[^"]*"', attribute.encode(), bodies["order"], count=1), mode="tolerant")
-    with pytest.raises(Refusal, match="has no payloadID") as caught:
-        key_of(document, verified(document))
-    assert caught.value.status == 400
+def test_a_document_without_payload_id_is_known_by_its_time_and_content(bodies, attribute):
+    body = re.sub(rb' payloadID="[^"]*"', attribute.encode(), bodies["order"], count=1)
+    later = re.sub(rb' timestamp="[^"]*"', b' timestamp="2026-11-23T18:30:01+00:00"', body, count=1)
+    other = re.sub(rb' quantity="[^"]*"', b' quantity="77"', body, count=1)
+    document = parse(body, mode="tolerant")
+    key = key_of(document, verified(document))
+    assert (key.payload_id, key) == ("", key_of(parse(body, mode="tolerant"), verified(document)))
+    assert other != body != later
+    assert all(key_of(parse(each, mode="tolerant"), verified(document)) != key for each in (later, other))
 
 
 # --- what a document is about ------------------------------------------------------------------------------

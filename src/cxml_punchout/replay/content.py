@@ -12,7 +12,6 @@ from ..binding import careful
 from ..document import serialize
 from ..element import Element, OpenElement
 from ..envelope import unproved
-from ..errors import Refusal
 from ..summary.reading import at, tag_of
 from ..tree import Doctype
 from ..trust.credentials import STANDARD_DOMAINS, stripped
@@ -42,18 +41,18 @@ def key_of(document: CXML, verified: Verified) -> ReplayKey:
     a document about that document. All else, and what lacks its own, is known by its content: under one payloadID, two
     that differ are two documents.
 
-    Raises Refusal (Status 400) if it has no payloadID: a repeat of it could not be told from a new document.
+    Without a payloadID the time stamp has to do, which a repeat should not change either, together with the content.
     """
     partner = verified.partner
     # A tolerant reader leaves None where something required was missing.
-    if not (document.payload_id or "").strip():
-        raise Refusal(400, "the document has no payloadID")
+    payload_id = stripped(document.payload_id or "") and document.payload_id
+    about = _subject(document) if payload_id else [[_content(document), str(document.timestamp or "")]]
     return ReplayKey(
         sender=_names([verified.sender]),
         from_=_names(sorted(verified.from_, key=_name)),
         mode=verified.mode,
-        payload_id=document.payload_id,
-        subject=json.dumps([tag_of(document.payload), *_subject(document)], ensure_ascii=False),
+        payload_id=payload_id,
+        subject=json.dumps([tag_of(document.payload), *about], ensure_ascii=False),
         # Two records may have one name.
         partner=f"{partner.name} {partner.sender_domain} {partner.sender_identity} {partner.from_identity}",
     )
@@ -68,7 +67,11 @@ def _subject(document: CXML) -> list[Any]:
         if any(not isinstance(part, str) or stripped(part) for part in parts):
             return parts
     # In a list of its own, so that no name is equal to it.
-    return [[digest_of(document).hex()]]
+    return [[_content(document)]]
+
+
+def _content(document: CXML) -> str:
+    return digest_of(document).hex()
 
 
 def _written(part: Any) -> Any:
