@@ -82,12 +82,8 @@ def cart_item(
     or a name that would come back without its blanks. Both name the argument. Codes are not looked up in any list: a
     unit, currency, language or class that only some buyers dislike is left to ``validate``. Guide 5.6.4.4.
     """
-    price = Money(
-        _number("unit_price", unit_price, above_zero=False),
-        currency=_currency_code(_text("currency", currency), _path("currency")),
-    )
     detail = ItemDetail(
-        unit_price=UnitPrice(money=price),
+        unit_price=UnitPrice(money=_price(unit_price, currency)),
         description=[_description(description, short_name, _text("lang", lang))],
         unit_of_measure=_text("unit", unit),
         price_basis_quantity=_price_basis(unit, basis_quantity, basis_unit, conversion_factor),
@@ -141,6 +137,11 @@ def _number(name: str, value: object, *, above_zero: bool = True) -> Decimal:
 
 # Lists of codes are not looked into: a buyer has units and currencies of its own, and validate speaks of them.
 _CURRENCY = re.compile("[A-Za-z]{3}").fullmatch
+
+
+def _price(amount: Number, currency: str) -> Money:
+    number = _number("unit_price", amount, above_zero=False)
+    return Money(number, currency=_currency_code(_text("currency", currency), _path("currency")))
 
 
 def _currency_code(text: str, path: str) -> str:
