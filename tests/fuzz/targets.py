@@ -260,7 +260,10 @@ def replies(data: bytes) -> None:
     for content_type, http_status in ((None, 200), ("text/xml; charset=utf-8", 500), (_in_message(data)[1], 200)):
         answer = _buyer().read_reply(data, content_type, http_status)
         repr(answer), str(answer.error)
-        _hold(answer.outcome in ("success", "permanent", "transient", "undefined", "transport"), "an unknown outcome")
+        _hold(
+            answer.outcome in ("success", "permanent", "transient", "undefined", "transport", "unclear"),
+            "an unknown outcome",
+        )
 
 
 def forms(data: bytes) -> None:
