@@ -13,7 +13,7 @@ import pytest
 
 from cxml_punchout import IncompleteElement, InvalidValue, OpenElement, Unreadable, UsageError, parse, serialize
 from cxml_punchout import element as x
-from cxml_punchout.binding import careful, generated_source, reader, writer
+from cxml_punchout.binding import careful, generated_source, reader, rewriter, writer
 from cxml_punchout.binding.notes import MOST
 from cxml_punchout.binding.source import BlanksNeeded, Departure
 from cxml_punchout.models import (
@@ -80,13 +80,13 @@ def test_the_two_writers_agree_on_every_valid_example(valid_document: bytes) -> 
     document = parse(valid_document)
     pieces: list[str] = []
     writer.write(document, pieces.append)
-    assert same_infoset("".join(pieces).encode(), careful.write(document).encode())
+    assert same_infoset("".join(pieces).encode(), rewriter.write(document).encode())
 
 
 def test_what_was_compiled_can_be_read() -> None:
     assert generated_source("NeverUsed") == ""
     read("<Money currency='EUR'>1</Money>")
-    careful.write(Money("1", currency="EUR"))
+    rewriter.write(Money("1", currency="EUR"))
     writer.write(Money("1", currency="EUR"), str)
     source = generated_source("Money")
     assert "def read_Money(el, notes):" in source
@@ -113,7 +113,7 @@ def test_choices_keep_the_order_between_kinds() -> None:
     for made in (read(MIXED_UP)[0], read_carefully(MIXED_UP)[0]):
         assert isinstance(made, Parcel)
         assert [type(part) for part in made.content] == [Money, DocumentReference, Money]
-        assert same_infoset(MIXED_UP.encode(), careful.write(made).encode())
+        assert same_infoset(MIXED_UP.encode(), rewriter.write(made).encode())
         pieces: list[str] = []
         writer.write(made, pieces.append)
         assert same_infoset(MIXED_UP.encode(), "".join(pieces).encode())
@@ -125,7 +125,7 @@ def test_choices_may_be_required() -> None:
         read("<Crate/>")
     made, notes = read_carefully("<Crate/>")
     assert [note.code for note in notes] == ["missing-element"]
-    assert careful.write(made) == "<Crate/>"
+    assert rewriter.write(made) == "<Crate/>"
     with pytest.raises(IncompleteElement):
         Crate(content=[])
     with pytest.raises(InvalidValue):
@@ -138,7 +138,7 @@ def test_choices_refuse_other_kinds_when_written() -> None:
     with pytest.raises(Departure):
         writer.write(parcel, str)
     with pytest.raises(InvalidValue, match=r"document\.content"):
-        careful.write(parcel)
+        rewriter.write(parcel)
 
 
 # --- departures of the fast reader ---------------------------------------------------------------------------------
@@ -210,7 +210,7 @@ def test_a_document_is_read_twice_only_if_white_space_may_be_missing(text: str, 
             read(text, blanks=False)
     else:
         assert read(text, blanks=False)[0] == expected
-    assert same_infoset(text.encode(), careful.write(expected).encode())
+    assert same_infoset(text.encode(), rewriter.write(expected).encode())
 
 
 # --- what the careful reader keeps ---------------------------------------------------------------------------------
@@ -253,7 +253,7 @@ def test_a_document_is_read_twice_only_if_white_space_may_be_missing(text: str, 
 def test_every_departure_is_noted_and_everything_is_kept(text: str, codes: list[str]) -> None:
     made, notes = read_carefully(text)
     assert sorted(note.code for note in notes) == sorted(codes)
-    written = careful.write(made, origin=notes.origin)
+    written = rewriter.write(made, origin=notes.origin)
     if "order" not in codes:
         assert same_infoset(text.encode(), written.encode())
     assert read_carefully(written)[0] == made
@@ -272,10 +272,10 @@ def test_a_leaf_with_more_than_text_is_written_back_whole() -> None:
     assert {note.code for note in notes} == {"unexpected-child", "unknown-attribute"}
     with pytest.raises(Departure):
         writer.write(made, str)
-    assert same_infoset(text.encode(), careful.write(made).encode())
+    assert same_infoset(text.encode(), rewriter.write(made).encode())
     number, _ = read_carefully("<BlanketItemDetail><MaxQuantity>1<b/></MaxQuantity></BlanketItemDetail>")
     assert isinstance(number.max_quantity, Unreadable)  # type: ignore[attr-defined]
-    assert "<MaxQuantity>1<b/></MaxQuantity>" in careful.write(number)
+    assert "<MaxQuantity>1<b/></MaxQuantity>" in rewriter.write(number)
 
 
 def test_two_elements_are_joined_when_they_do_not_contradict_each_other() -> None:
@@ -302,16 +302,16 @@ def test_two_elements_that_contradict_each_other_are_both_kept(second: str) -> N
     made, notes = read_carefully(text)
     assert [note.code for note in notes] == ["repeated"]
     assert made.description == Description("one", lang="en")  # type: ignore[attr-defined]
-    assert same_infoset(text.encode(), careful.write(made).encode())
+    assert same_infoset(text.encode(), rewriter.write(made).encode())
 
 
 def test_a_second_element_is_kept_apart_if_one_of_them_departs_itself() -> None:
     text = "<OrderMethods><OrderMethod><OrderTarget><URL>a</URL></OrderTarget></OrderMethod>{}{}</OrderMethods>"
     contact = "<Contact><Name xml:lang='en'>{}</Name></Contact>"
     made, _ = read_carefully(text.format(contact.format("a"), contact.format("b")))
-    assert '<Name xml:lang="en">b</Name>' in careful.write(made)
+    assert '<Name xml:lang="en">b</Name>' in rewriter.write(made)
     odd = "<Contact colour='red'><Name xml:lang='en'>a</Name></Contact>"
-    assert careful.write(read_carefully(text.format(contact.format("a"), odd))[0]).count("<Contact") == 2
+    assert rewriter.write(read_carefully(text.format(contact.format("a"), odd))[0]).count("<Contact") == 2
 
 
 def test_two_elements_that_differ_in_what_stands_in_a_text_are_not_joined() -> None:
@@ -321,7 +321,7 @@ def test_two_elements_that_differ_in_what_stands_in_a_text_are_not_joined() -> N
         made, _ = read_carefully(
             f"<OrderRequestHeader orderID='1' orderDate='2026-01-01T00:00:00+00:00'>{pair}</OrderRequestHeader>"
         )
-        assert careful.write(made).count("kept") == 1
+        assert rewriter.write(made).count("kept") == 1
 
 
 def test_hundreds_of_repeated_elements_are_not_joined_one_by_one() -> None:
@@ -331,7 +331,7 @@ def test_hundreds_of_repeated_elements_are_not_joined_one_by_one() -> None:
     made, notes = read_carefully(header)
     assert len(notes) == 299
     assert 100 < len(made.to.credential) < 103  # type: ignore[attr-defined]
-    assert careful.write(made).count("<Credential") == 302
+    assert rewriter.write(made).count("<Credential") == 302
 
 
 def test_findings_are_limited_and_the_rest_is_counted() -> None:
@@ -374,7 +374,7 @@ def test_a_text_that_was_put_for_an_element_is_written_as_that_element() -> None
     x.put(made, "email", "jane@example.com")
     assert made.postal_address is not None
     x.put(made.postal_address, "street", ["a", "b"])
-    text = careful.write(made)
+    text = rewriter.write(made)
     assert "<Email>jane@example.com</Email>" in text
     assert "<Street>a</Street><Street>b</Street>" in text
 
@@ -384,14 +384,14 @@ def test_the_field_of_a_wrong_value_is_named() -> None:
     assert made.postal_address is not None
     x.put(made.postal_address, "street", ["a", 1.5])
     with pytest.raises(InvalidValue) as caught:
-        careful.write(made)
+        rewriter.write(made)
     assert caught.value.path == "document.postal_address.street"
     x.put(made.postal_address, "street", ())
     with pytest.raises(IncompleteElement, match=r"document\.postal_address\.street"):
-        careful.write(made)
+        rewriter.write(made)
     x.put(made.postal_address, "street", 5)
     with pytest.raises(InvalidValue, match=r"document\.postal_address\.street"):
-        careful.write(made)
+        rewriter.write(made)
 
 
 @pytest.mark.parametrize(
@@ -412,13 +412,13 @@ def test_each_fault_has_its_place(change: object, path: str) -> None:
     made = address()
     change(made)  # type: ignore[operator]
     with pytest.raises(UsageError) as caught:
-        careful.write(made)
+        rewriter.write(made)
     assert caught.value.path.startswith(path)
 
 
 def test_a_group_that_does_not_fit_is_refused() -> None:
     with pytest.raises(IncompleteElement, match="TelephoneNumber"):
-        careful.write(Fax())
+        rewriter.write(Fax())
     with pytest.raises(Departure):
         writer.write(Fax(url="a", email="b"), str)
 
@@ -426,18 +426,18 @@ def test_a_group_that_does_not_fit_is_refused() -> None:
 def test_content_is_checked_when_it_is_written() -> None:
     made = Description("a", lang="en")
     made.content = "plain"
-    assert careful.write(made) == '<Description xml:lang="en">plain</Description>'
+    assert rewriter.write(made) == '<Description xml:lang="en">plain</Description>'
     x.put(made, "content", ("a", ShortName("b"), 5))
     with pytest.raises(InvalidValue, match=r"document\.content"):
-        careful.write(made)
+        rewriter.write(made)
     x.put(made, "content", ("a", "\x00"))
     with pytest.raises(InvalidValue, match=r"document\.content\[0\]"):
-        careful.write(made)
+        rewriter.write(made)
     comments = Comments("see", lang="en")
     comments.content = (Unreadable("x"),)
     with pytest.raises(Departure):
         writer.write(comments, str)
-    assert careful.write(comments) == '<Comments xml:lang="en">x</Comments>'
+    assert rewriter.write(comments) == '<Comments xml:lang="en">x</Comments>'
 
 
 def test_a_secret_is_not_in_the_message_about_it() -> None:
@@ -445,13 +445,13 @@ def test_a_secret_is_not_in_the_message_about_it() -> None:
     assert credential.shared_secret is not None
     x.put(credential.shared_secret, "content", (object(),))
     with pytest.raises(InvalidValue) as caught:
-        careful.write(credential)
+        rewriter.write(credential)
     assert "this value cannot be written" in str(caught.value)
 
 
 def test_what_is_not_an_element_is_refused() -> None:
     with pytest.raises(InvalidValue, match="element is expected"):
-        careful.write("text")  # type: ignore[arg-type]
+        rewriter.write("text")  # type: ignore[arg-type]
     with pytest.raises(Departure):
         writer.write("text", str)  # type: ignore[arg-type]
 
@@ -460,21 +460,21 @@ def test_a_fixed_attribute_has_one_value() -> None:
     from cxml_punchout.models import Option
 
     option = Option("x", name="a", a_dtype="name string")
-    assert 'a-dtype="name string"' in careful.write(option)
+    assert 'a-dtype="name string"' in rewriter.write(option)
     option.a_dtype = "other"
     with pytest.raises(InvalidValue, match="a_dtype"):
-        careful.write(option)
+        rewriter.write(option)
 
 
 def test_exact_text_takes_the_place_of_an_element() -> None:
     made = address()
-    assert "<Name>exact</Name>" in careful.write(made, exact={id(made.name): "<Name>exact</Name>"})
+    assert "<Name>exact</Name>" in rewriter.write(made, exact={id(made.name): "<Name>exact</Name>"})
 
 
 def test_leftovers_stand_at_the_end_when_what_they_followed_is_gone() -> None:
     made, _ = read_carefully("<Address><Name xml:lang='en'>x</Name><Email>a</Email><Colour/></Address>")
     made.email = None  # type: ignore[attr-defined]
-    assert careful.write(made).endswith("<Colour/></Address>")
+    assert rewriter.write(made).endswith("<Colour/></Address>")
 
 
 # --- spellings through both writers --------------------------------------------------------------------------------
@@ -486,7 +486,7 @@ def test_a_number_is_written_as_it_came(spelled: str) -> None:
     made, notes = read(text)
     pieces: list[str] = []
     writer.write(made, pieces.append, notes.origin)
-    assert "".join(pieces) == careful.write(made, origin=notes.origin) == text
+    assert "".join(pieces) == rewriter.write(made, origin=notes.origin) == text
 
 
 @pytest.mark.parametrize(
@@ -508,21 +508,21 @@ def test_a_time_is_written_as_it_came(spelled: str) -> None:
     made, notes = read(text)
     pieces: list[str] = []
     writer.write(made, pieces.append, notes.origin)
-    assert "".join(pieces) == careful.write(made, origin=notes.origin) == text
+    assert "".join(pieces) == rewriter.write(made, origin=notes.origin) == text
 
 
 def test_new_values_are_written_plainly() -> None:
     made = Money(Decimal("1E+3"), currency="EUR", alternate_amount=Decimal("1E-9"))
-    assert careful.write(made) == '<Money currency="EUR" alternateAmount="0.000000001">1000</Money>'
+    assert rewriter.write(made) == '<Money currency="EUR" alternateAmount="0.000000001">1000</Money>'
     pieces: list[str] = []
     writer.write(made, pieces.append)
-    assert "".join(pieces) == careful.write(made)
+    assert "".join(pieces) == rewriter.write(made)
     assert TelephoneNumber.__cxml__.tag == "TelephoneNumber"
     assert Identity(OpenElement("<IdReference identifier='1' domain='b'/>")).elements[0].tag == "IdReference"
     now = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
     from cxml_punchout.models import SupplierOrderInfo
 
-    assert 'orderDate="2026-11-23T18:30:00+00:00"' in careful.write(SupplierOrderInfo(order_id="1", order_date=now))
+    assert 'orderDate="2026-11-23T18:30:00+00:00"' in rewriter.write(SupplierOrderInfo(order_id="1", order_date=now))
 
 
 # --- a text in which only some elements may stand ------------------------------------------------------------
@@ -537,7 +537,7 @@ def test_a_foreign_element_cannot_be_put_into_a_text_where_only_some_may_stand()
         made.content = ["a ", foreign]  # type: ignore[list-item]
     x.put(made, "content", ["a ", foreign])
     with pytest.raises(InvalidValue, match=r"document\.content: b cannot stand here"):
-        careful.write(made)
+        rewriter.write(made)
     with pytest.raises(Departure):
         writer.write(made, [].append)
 
@@ -546,4 +546,4 @@ def test_one_that_was_received_is_kept_and_written_back() -> None:
     text = '<Description xml:lang="en">a <b>x</b> c</Description>'
     made, _ = careful.read(load(text.encode(), tolerant=True), Description.__cxml__)
     assert made.content == ("a ", x.OpenElement("<b>x</b>"), " c")
-    assert careful.write(made) == text
+    assert rewriter.write(made) == text

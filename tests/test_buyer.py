@@ -678,7 +678,7 @@ def test_the_class_of_the_status_decides_whatever_http_says(
         (b"<html><br></html>", "text/html; charset=utf-8"),
         (b"OK", "text/plain"),
         (RESPONSE.encode()[:-20], "text/xml"),
-        (RESPONSE.encode(), "text/xml; charset=no-such"),
+        (RESPONSE.replace("OK", "Zürich").encode("latin-1"), "text/xml; charset=no-such"),
         (RESPONSE.encode(), "multipart/mixed"),
         (SETUP.encode(), "text/xml"),
         (reply("abc"), "text/xml"),

@@ -898,8 +898,10 @@ CHARSETS = [
     ("text/xml; charset=iso-8859-1", "UTF-8", "ISO-8859-1", 200),
     ("text/xml; charset=utf-8", "ISO-8859-1", "UTF-8", 200),
     ("application/xml", "UTF-16", "UTF-16", 200),
-    ("text/xml; charset=klingon", "UTF-8", "UTF-8", 406),
+    ("text/xml; charset=klingon", "UTF-8", "UTF-8", 200),
+    ("text/xml; charset=utf-8", "ISO-8859-1", "ISO-8859-1", 200),
     ("text/xml; charset=utf-8", "UTF-8", "ISO-8859-1", 406),
+    ("text/xml; charset=klingon", "UTF-8", "ISO-8859-1", 406),
 ]
 
 

@@ -14,7 +14,7 @@ import attrs
 from lxml import etree
 
 from . import element as x
-from .binding import careful, reader, writer
+from .binding import careful, reader, rewriter, writer
 from .binding.notes import Note, Notes, findings_of
 from .binding.source import BlanksNeeded, Departure
 from .element import OpenElement, clark
@@ -282,7 +282,7 @@ def _write_signed(document: CXML, source: _Source) -> tuple[str, bytes | None]:
         wrapper = getattr(document, name, None)
         if name in ("request", "message", "response") and wrapper == getattr(original, name):
             exact[id(wrapper)] = text
-    return careful.write(document, exact=exact), None
+    return rewriter.write(document, exact=exact), None
 
 
 # --- writing -----------------------------------------------------------------------------------------------
@@ -355,12 +355,12 @@ def _serialized(document: CXML, encoding: str) -> bytes:
         body, unchanged = _write_signed(document, document._signed)
         if unchanged is not None and encoding == "UTF-8" and _names_utf8(unchanged):
             return unchanged
-        body = body or careful.write(document)
+        body = body or rewriter.write(document)
     else:
         body = _write(document)
     octets = _encode(document, body, encoding)
     if octets.translate(None, _ILLEGAL_OCTETS) != octets or b"\xef\xbf\xbe" in octets or b"\xef\xbf\xbf" in octets:
-        careful.write(document)  # names the field
+        rewriter.write(document)  # names the field
         raise InvalidValue("a character stands in the document that XML does not allow")
     return octets
 
@@ -377,7 +377,7 @@ def _write(document: CXML) -> str:
     except (Departure, UsageError, AttributeError, TypeError, ValueError):
         pieces.clear()  # a traceback may be shown with all variables
     # Not the plain case, or a value of a wrong kind: the careful way writes it or says where it is.
-    return careful.write(document)
+    return rewriter.write(document)
 
 
 def _encode(document: CXML, body: str, encoding: str) -> bytes:
@@ -391,7 +391,7 @@ def _encode(document: CXML, body: str, encoding: str) -> bytes:
         return text.encode("utf-8")
     except UnicodeEncodeError:
         pass
-    careful.write(document)  # names the field
+    rewriter.write(document)  # names the field
     raise InvalidValue("half of a surrogate pair stands in the document")
 
 

@@ -31,7 +31,6 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from decimal import ConversionSyntax, Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 
@@ -50,10 +49,9 @@ from .errors import (
     InvalidValue,
     Refusal,
     SecretUnavailable,
-    UnreadableValue,
     UsageError,
 )
-from .faults import Faults
+from .faults import Faults, speaking
 from .findings import Finding, Layer, shorten, visible
 from .limits import DEFAULT_LIMITS, Limits
 from .mime import DEFAULT_MIME_LIMITS, Attachments, MimeLimits, Part, attachments_of, decode_xml, unpack
@@ -62,7 +60,7 @@ from .models.profile import Option, ProfileResponse, Transaction
 from .payloads import REQUESTS, names
 from .replay import Claim, ReplayGuard, Stored
 from .replay.content import digest_of, key_of
-from .spine import Demands, Require, demands_of, objection, unreadables
+from .spine import Demands, Require, demands_of, objection
 from .status import status_class
 from .trust.authenticate import Verified, authenticate
 from .trust.credentials import Account, Section
@@ -418,9 +416,9 @@ class Endpoint:
         self._abandon(task)
         if not isinstance(error, Exception):  # the program is being stopped, or the task cancelled
             raise error
-        speaking = _speaking(error, task.received.document)
-        if speaking is not None:
-            return self._refused(speaking, task.received)
+        spoken = speaking(error, task.received.document)
+        if spoken is not None:
+            return self._refused(spoken, task.received)
         return self._broken(error, task.received)
 
     def _abandon(self, task: _Task) -> None:
@@ -565,34 +563,6 @@ def _without_request(document: CXML) -> InvalidDocument:
         message, hint = f"{missing}.", f"Put the payload into cXML/{wrapper}."
     finding = Finding("dtd", "error", "missing-element", message, "/cXML", 0, 0, hint)
     return InvalidDocument((finding, *(each for each in document.findings if each.severity == "error")))
-
-
-def _speaking(error: Exception, document: CXML) -> Exception | None:
-    """What an exception of a handler may tell the partner; None if it is a fault of ours.
-
-    A value that cannot be read is the partner's fault only if it stands in the document that was sent.
-    """
-    if isinstance(error, Refusal):
-        return error
-    if isinstance(error, UnreadableValue):
-        return error if error.origin is not None and error.origin is document._origin else None
-    if isinstance(error, InvalidOperation) and error.args == ([ConversionSyntax],):
-        # Decimal() asks no value whether it likes to be read. Of a document in which it could have failed so, we take
-        # it that it did.
-        for value in unreadables(document):
-            if value.finding is not None and value.finding.code == "number" and not _is_number(value):
-                found = UnreadableValue(value.finding, value.origin)
-                found.__cause__ = error
-                return found
-    return None
-
-
-def _is_number(text: str) -> bool:
-    try:
-        Decimal(text)
-    except InvalidOperation:
-        return False
-    return True
 
 
 def _reason(error: Exception) -> str:

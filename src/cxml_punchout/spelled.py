@@ -11,6 +11,7 @@ arithmetic, so that a misread amount is an ``UnreadableValue`` and never a wrong
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -37,7 +38,15 @@ __all__ = [
 class Origin:
     """Which document a value was read from. There is one for each that is read, and copies of it are of the same."""
 
-    __slots__ = ()
+    __slots__ = ("_mark",)
+
+    def __init__(self, mark: bytes = b"") -> None:
+        self._mark = mark
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Origin) and bool(self._mark) and self._mark == other._mark)
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __copy__(self) -> Origin:
         return self
@@ -46,7 +55,9 @@ class Origin:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Origin, ()  # in a pickle the document and its values share one again
+        # In a pickle the document and its values share one again, and it still tells where they came from.
+        self._mark = self._mark or os.urandom(16)
+        return Origin, (self._mark,)
 
 
 class SpelledDecimal(Decimal):

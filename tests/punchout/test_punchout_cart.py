@@ -17,7 +17,7 @@ from lxml import etree
 from validated import CART, ORDER, changed
 
 from cxml_punchout import parse, serialize, validate
-from cxml_punchout.binding import careful
+from cxml_punchout.binding import rewriter
 from cxml_punchout.errors import IncompleteElement, InvalidValue
 from cxml_punchout.models import (
     BlanketItemDetail,
@@ -134,7 +134,7 @@ def test_an_auxiliary_id_of_elements_is_taken_as_it_is():
 
 def test_values_that_were_received_are_written_as_new_ones():
     item = made(unit_price=SpelledDecimal(Decimal("1200"), "1,200"), unit=SpelledStr("EA", " EA\n"))
-    assert "1,200" not in careful.write(item)
+    assert "1,200" not in rewriter.write(item)
     assert item.item_detail.unit_of_measure.__class__ is str
 
 
@@ -525,13 +525,13 @@ def test_a_line_of_a_cart_comes_back_from_the_order(item: ItemIn) -> None:
         with pytest.raises(InvalidValue) as caught:
             item_out_of(item)
         assert all(name in str(caught.value) for name in lost)
-    before = careful.write(item)
+    before = rewriter.write(item)
     there = item_out_of(item, leave_out=tuple(lost))
     again = item_in_of(there)
     for name in ONLY_IN:
         setattr(again, name, getattr(item, name))
     assert again == item
-    assert careful.write(again) == careful.write(item) == before
+    assert rewriter.write(again) == rewriter.write(item) == before
     assert not any(getattr(there, name) not in (None, (), False) for name in ONLY_OUT)
 
 
@@ -551,7 +551,7 @@ def test_a_line_of_an_order_comes_back_from_the_cart(item: ItemOut, detail: Any)
     for name in lost:
         setattr(again, name, getattr(item, name))
     assert again == item
-    assert careful.write(again) == careful.write(item)
+    assert rewriter.write(again) == rewriter.write(item)
 
 
 def test_nothing_is_shared():
@@ -620,11 +620,11 @@ def test_what_had_no_place_goes_along_and_the_spelling_stays_behind():
     )
     order: Any = parse(body, mode="tolerant").payload.item_out[0]  # type: ignore[union-attr]
     cart = item_in_of(order)
-    text = careful.write(cart)
+    text = rewriter.write(cart)
     for part in ('quantity="2.0"', 'colour="blue"', ">1012.50<", "</ItemID><Shelf>7</Shelf>"):
         assert part in text
     assert item_out_of(cart) == order
-    assert careful.write(item_out_of(cart)) == careful.write(order)
+    assert rewriter.write(item_out_of(cart)) == rewriter.write(order)
     assert cart._leftover is not order._leftover
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -418,3 +419,12 @@ def _absent(fields: dict[str, x.Field], part: x.Part | x.Group) -> str:
     if isinstance(part, x.Part):
         return f"not ({_present(fields, part)})"
     return " and ".join(_absent(fields, inner) for inner in part.parts)
+
+
+@cache
+def group_function(tag: str, group: str) -> Callable[[Any], bool]:
+    declaration = x.lookup(tag)
+    assert isinstance(declaration, x.Declaration)
+    parsed = next(constraint for constraint in declaration.constraints if str(constraint) == group)
+    function: Callable[[Any], bool] = eval(f"lambda o: {group_test(declaration, parsed)}")  # noqa: S307
+    return function

@@ -56,7 +56,7 @@ _namespace: dict[str, Any] = {
 def write(element: x.Element, put: Put, origin: Origin | None = None) -> None:
     """Hand the XML of an element to ``put``; raises Departure where a value is not the plain case.
 
-    ``origin`` is as in ``careful.write``.
+    ``origin`` is as in ``rewriter.write``.
     """
     declaration = getattr(element, "__cxml__", None)
     if declaration is None:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from .. import element as x
-from ..binding.careful import legal
+from ..binding.rewriter import legal
 from ..errors import IncompleteElement, InvalidValue
 from ..findings import shorten
 from ..models.item import (

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import attrs
 
-from ..binding import careful
+from ..binding import rewriter
 from ..element import OpenElement
 from ..errors import InvalidValue
 from ..findings import shorten
@@ -183,7 +183,7 @@ def _auxiliary(item: Any) -> Hashable:
 
 def _markup(part: Any) -> tuple[str]:
     # An element that a program has put there, as it will be read; in a tuple, so that no text is equal to it.
-    return (part.markup if isinstance(part, OpenElement) else OpenElement(careful.write(part)).markup,)
+    return (part.markup if isinstance(part, OpenElement) else OpenElement(rewriter.write(part)).markup,)
 
 
 def _terms(item: Any) -> tuple[str, Hashable, str, Hashable]:

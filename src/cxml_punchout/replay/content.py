@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ..binding import careful
+from ..binding import rewriter
 from ..document import serialize
 from ..element import Element, OpenElement
 from ..envelope import unproved
@@ -78,7 +78,7 @@ def _written(part: Any) -> Any:
     """A part of open content, elements so that no text is equal to them."""
     if isinstance(part, str):
         return part
-    return {"element": part.markup if isinstance(part, OpenElement) else careful.write(part)}
+    return {"element": part.markup if isinstance(part, OpenElement) else rewriter.write(part)}
 
 
 def _name(account: Account) -> tuple[str, str, bool]:

@@ -100,8 +100,7 @@ class Partner:
         # No secret may stand in a variable of this frame when something is raised.
         given = iter((shared_secret, mac_secret))
         del shared_secret, mac_secret
-        secrets = secrets_of(next(given))
-        mac_secrets = secrets_of(next(given))
+        secrets, mac_secrets = secrets_of(next(given)), secrets_of(next(given))
         senders = (Account(sender_domain, sender_identity), *more_sender)
         buyers = () if from_identity is None else (Account(from_domain or sender_domain, from_identity),)
         fields: dict[str, Any] = {

@@ -54,13 +54,13 @@ def _text_of(document: bytes | bytearray | memoryview | str | CXML) -> str:
         return document
     if isinstance(document, (bytes, bytearray, memoryview)):
         return _decoded(bytes(document))
-    from ..binding import careful
+    from ..binding import rewriter
     from ..models.envelope import CXML
 
     if not isinstance(document, CXML):
         return f"<a {type(document).__name__}, which is no document>"
     try:
-        return careful.write(document)
+        return rewriter.write(document)
     except UsageError:
         return f"<cXML payloadID={shorten(str(document.payload_id))}, which cannot be written/>"
 
