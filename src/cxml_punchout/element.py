@@ -146,7 +146,7 @@ class OpenElement:
 
 
 # What walks through the fields of attrs classes would show the XML: attrs.asdict, rich, pytest.
-del OpenElement.__attrs_attrs__
+del OpenElement.__attrs_attrs__  # pyright: ignore[reportAttributeAccessIssue]
 
 
 # --- what was received and has no place in the declaration --------------------------------------------------

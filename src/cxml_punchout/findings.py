@@ -102,7 +102,9 @@ class Finding:
     line: int = 0
     column: int = 0
     hint: str = ""
-    _raw: Concealed[str] = attrs.field(default="", converter=concealed.text, alias="raw", repr=False, eq=False)
+    _raw: Concealed[str] = attrs.field(
+        default=Concealed(""), converter=concealed.text, alias="raw", repr=False, eq=False
+    )
 
     @property
     def raw(self) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from lxml import etree
 
 from .. import element as x
-from ..concealed import secret_text
+from ..concealed import SecretText, secret_text
 from ..findings import CODES, Layer, shorten
 from ..places import tag_of
 from ..spelled import SpelledStr, Unreadable, remembered
@@ -152,7 +152,7 @@ def read_open(node: etree._Element, notes: Notes) -> tuple[str | x.OpenElement, 
 
 
 _namespace.update(odd=odd, odd_leaf=odd_leaf, read_choice=read_choice, read_mixed=read_mixed, read_open=read_open)
-_namespace["secret_text"] = secret_text
+_namespace.update(secret_text=secret_text, SecretText=SecretText)
 
 
 # --- generating --------------------------------------------------------------------------------------------
@@ -279,14 +279,14 @@ def _mixed(declaration: x.Declaration) -> list[str]:
 
 def _open(declaration: x.Declaration) -> list[str]:
     (field,) = declaration.content
-    lines = [
+    many, one = ("secret_text({})", "SecretText({})") if field.secret else ("{}", "{}")
+    return [
         "    if len(el):",
-        f"        o.{field.name} = read_open(el, notes)",
+        f"        o.{field.name} = {many.format('read_open(el, notes)')}",
         "    else:",
         "        v = el.text",
-        f"        o.{field.name} = (v,) if v else ()",
+        f"        o.{field.name} = ({one.format('v')},) if v else ()",
     ]
-    return [*lines, f"    o.{field.name} = secret_text(o.{field.name})"] if field.secret else lines
 
 
 _STRAY = ["if v and not (v.isspace() and v.isascii()):", "    raise Departure"]

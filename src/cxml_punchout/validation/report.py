@@ -54,7 +54,9 @@ class Report:
 
     findings: tuple[Finding, ...] = attrs.field(default=(), converter=in_order)
     unchecked: tuple[str, ...] = attrs.field(default=(), eq=False)
-    _octets: Concealed[bytes] = attrs.field(default=b"", converter=concealed.octets, eq=False, alias="octets")
+    _octets: Concealed[bytes] = attrs.field(
+        default=Concealed(b""), converter=concealed.octets, eq=False, alias="octets"
+    )
     _broken: bool = attrs.field(default=False, eq=False, alias="broken")
 
     @cached_property
