@@ -62,8 +62,8 @@ REFUSED: dict[str, tuple[str, ...]] = {
     "encoding": ("encoding:",),
     # More than 200 declarations in a document; those of xml do not count.
     "attributes-exceeded": tuple(f"namespace-{name}" for name in ("many", "prefix", "undone", "reference", "long")),
-    # A second byte order mark is no part of the document, though libxml2 passes over it.
-    "malformed": ("start:mark", "encoding:false-"),
+    # A second byte order mark, though libxml2 passes over it, and a declaration longer than the first 1024 octets.
+    "malformed": ("start:mark", "encoding:false-", "declaration:long"),
     # The name of a namespace is measured as it is spelled.
     "attribute-length-exceeded": ("namespace-long", "reference-in-attribute-zeros"),
 }
