@@ -1280,3 +1280,21 @@ def test_an_element_that_was_given_a_secret_as_text_does_not_show_it():
     assert "S3CR3T" not in repr(credential)
     assert "shared_secret=***" in repr(credential)
     assert "123" in repr(credential)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("<a/>", "<a></a>", True),
+        ('<a b="1" c="2"/>', "<a c='2' b='1'/>", True),
+        ("<a>x</a>", "<a><![CDATA[x]]></a>", True),
+        ("<a> </a>", "<a/>", False),
+        ('<a b="1"/>', '<a b="2"/>', False),
+        ('<a xmlns="u"/>', "<a/>", False),
+    ],
+)
+def test_open_elements_are_equal_if_they_say_the_same(one: str, other: str, same: bool) -> None:
+    first, second = OpenElement.verbatim(one), OpenElement.verbatim(other)
+    assert (first == second) is same
+    assert len({first, second}) == (1 if same else 2)
+    assert first != one

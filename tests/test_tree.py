@@ -963,3 +963,13 @@ def test_remarks_around_and_within_a_document_change_nothing(valid_document: byt
     assert parse(valid_document + b"<!-- -->") == expected
     assert parse(valid_document.replace(b"</Header>", b"</Header><!-- -->")) == expected
     assert parse(valid_document.replace(b"><", b"><!-- --><")) == expected
+
+
+@pytest.mark.parametrize("fault", ["<a:b/>", '<d a:b="1"/>', "<:/>", '<d xmlns="http://www.w3.org/2000/xmlns/"/>'])
+def test_a_prefix_that_nobody_declared_is_malformed_whatever_is_noticed_behind_it(fault: str) -> None:
+    # libxml2 tells the last thing that it noticed, and of a mere warning lxml makes nothing.
+    for behind in ("", '<d xml:space="rare"/>'):
+        with pytest.raises(MalformedDocument) as caught:
+            load(f"<cXML>{fault}{behind}</cXML>", tolerant=True)
+        assert caught.value.line == 1
+    assert load('<cXML><d xml:space="rare"/></cXML>', tolerant=True).root.tag == "cXML"

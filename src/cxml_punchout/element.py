@@ -40,7 +40,7 @@ from .declaration import (
     unloaded,
 )
 from .errors import IncompleteElement, InvalidValue
-from .tree import markup, parse_markup
+from .tree import canonical, markup, parse_markup
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -89,14 +89,14 @@ E = TypeVar("E", bound="type[Element]")
 # --- open content ----------------------------------------------------------------------------------------
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(repr=False, eq=False)
 class OpenElement:
     """An element without a model here, kept as the XML that was received and written back unchanged.
 
     A processing instruction among texts is kept in the same way; it has no tag, and is none of the ``elements``.
 
     It stands in open content (``Extrinsic``, ``BuyerCookie``), for payloads that are not declared yet and for
-    XML signatures. Two are equal when their XML is equal to the letter.
+    XML signatures. Two are equal when their XML says the same: neither quotes nor the order of attributes counts.
 
     Raises MalformedDocument if ``markup`` is not one well-formed element.
     """
@@ -138,6 +138,17 @@ class OpenElement:
         made = object.__new__(cls)
         object.__setattr__(made, "markup", text)
         return made
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, OpenElement):
+            return NotImplemented
+        return self.markup == other.markup or self._canonical() == other._canonical()
+
+    def __hash__(self) -> int:
+        return hash(self._canonical())
+
+    def _canonical(self) -> bytes:
+        return self.markup.encode() if self.is_instruction else canonical(self.tree())
 
     def __repr__(self) -> str:
         # The content may hold a secret (CopyRequest carries whole documents), so only the name is shown.

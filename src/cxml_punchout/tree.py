@@ -227,12 +227,19 @@ def _too_long(octets: bytes, limits: Limits, message: str, line: int, column: in
 
 
 def _parse(octets: bytes, limits: Limits, blanks: bool, skipped: int) -> etree._Element:
+    parser = _parser(blanks)
     try:
-        return etree.fromstring(octets, _parser(blanks))
+        root = etree.fromstring(octets, parser)
     except etree.XMLSyntaxError as error:
         code, message = error.code, error.msg or ""
         line, column = error.position
         column = max(column, 0)
+    else:
+        # A prefix that nobody declared passes if a mere warning comes behind it.
+        fault = next((each for each in parser.error_log if each.level >= etree.ErrorLevels.ERROR), None)
+        if fault is None:
+            return root
+        code, message, line, column = fault.type, fault.message, fault.line, max(fault.column, 0)
     # Outside the handler, so that libxml2's text does not hang on the new error as its context.
     if code in _TOO_LONG or "too big" in message:
         raise _too_long(octets, limits, message, line, column, skipped)

@@ -117,7 +117,7 @@ def reported(octets: bytes) -> list[object]:
     """A report in all the forms in which people and programs get it."""
     report = validate(octets)
     checked = formats.Checked("a.xml", report)
-    shown = [excerpt(report.source, number + 1, 1, 10_000) for number in range(octets.count(b"\n") + 1)]
+    shown = [excerpt(report.source.split("\n"), number + 1, 1, 10_000) for number in range(octets.count(b"\n") + 1)]
     return [
         report.to_dict(),
         report.to_json(),

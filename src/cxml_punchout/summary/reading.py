@@ -10,7 +10,9 @@ from operator import attrgetter
 from typing import Any
 
 from ..element import Element, OpenElement
+from ..errors import DocumentError
 from ..spelled import spelling
+from ..tree import parse_markup
 
 __all__ = [
     "at",
@@ -62,10 +64,25 @@ def plain(value: Any) -> str:
         return spelling(value) or value.isoformat()
     if isinstance(value, Element):
         return plain(getattr(value, "value", None))
-    if getattr(value, "markup", None) is not None:
-        # A text that held elements; theirs would be in it too, and one may be a secret.
+    if _holds_elements(value):
+        # Theirs would be missed, and nobody knows what it says without them.
         return "(elements)"
     return str(value)
+
+
+def _holds_elements(value: Any) -> bool:
+    """Whether a text was received with elements in it, and not only with an instruction or an attribute of its own."""
+    markup = getattr(value, "markup", None)
+    if markup is None:
+        return False
+    try:
+        around = parse_markup(f"<_>{markup}</_>")
+    except DocumentError:  # with prefixes that are declared further out
+        return True
+    nodes = list(around.iterdescendants("*"))
+    # An element that holds nothing but a text is kept whole.
+    itself = len(nodes) == 1 and not around.text and not nodes[0].tail
+    return bool(nodes) and not (itself and "".join(nodes[0].itertext()) == str(value))
 
 
 def tag_of(part: Any) -> str:

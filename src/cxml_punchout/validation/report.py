@@ -8,7 +8,7 @@ once. Two reports are equal when their findings are; the document itself does no
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -112,7 +112,8 @@ class Report:
         """
         paint = _ANSI if color else _PLAIN
         shown = self.findings if limit is None else self.findings[:limit]
-        lines = [line for finding in shown for line in _rendered(finding, name, self.source, paint, width)]
+        source = self.source.split("\n")
+        lines = [line for finding in shown for line in _rendered(finding, name, source, paint, width)]
         if len(shown) < len(self.findings):
             lines.append(f"and {len(self.findings) - len(shown)} more findings")
         lines.extend(f"not checked: {sentence}" for sentence in self.unchecked)
@@ -144,7 +145,7 @@ _ANSI = {
 }
 
 
-def _rendered(finding: Finding, name: str, source: str, paint: dict[str, str], width: int) -> Iterator[str]:
+def _rendered(finding: Finding, name: str, source: Sequence[str], paint: dict[str, str], width: int) -> Iterator[str]:
     numbers = [str(number) for number in (finding.line, finding.column) if number]
     place = ":".join([name, *numbers] if name else numbers)
     severity = paint[finding.severity].format(f"{finding.severity}[{finding.code}]")
@@ -173,25 +174,25 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def excerpt(source: str, line: int, column: int, width: int = 100) -> tuple[str, int] | None:
+def excerpt(lines: Sequence[str], line: int, column: int, width: int = 100) -> tuple[str, int] | None:
     """One line of a document, cut to ``width`` around ``column``, and the column of the caret in what is shown.
 
     The caret is 0 if the column is unknown. None if the document has no such line, or nothing stands in it.
     """
-    lines = source.split("\n", line)
-    if line < 1 or len(lines) < line or not lines[line - 1].strip():
+    if not 0 < line <= len(lines):
         return None
-    text = lines[line - 1].rstrip("\r")
-    text = "".join(char if char.isprintable() else " " for char in text)
-    if column < 1 or column > len(text) + 1:
+    text = lines[line - 1]
+    # A document may be one line of many megabytes, with a thousand findings in it: only what is shown is looked at.
+    length = len(text) - text.endswith("\r")
+    if column < 1 or column > length + 1:
         column = 0
-    if len(text) <= width:
-        return text, column
     # Most of the window lies behind the place, for an element goes on there.
-    start = min(max(column - 1 - width // 4, 0), len(text) - width)
-    shown = text[start : start + width]
+    start = min(max(column - 1 - width // 4, 0), max(length - width, 0))
+    shown = "".join(char if char.isprintable() else " " for char in text[start : min(start + width, length)])
+    if shown.isspace() or not shown:
+        return None
     if start:
         shown = "…" + shown[1:]
-    if start + width < len(text):
+    if start + width < length:
         shown = shown[:-1] + "…"
     return shown, column - start if column else 0
