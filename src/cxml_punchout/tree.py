@@ -312,7 +312,11 @@ def markup(node: etree._Element) -> str:
     if isinstance(node.tag, str) and (not len(node) or node.nsmap):
         node = copy.deepcopy(node)
     text: str = etree.tostring(node, encoding="unicode", with_tail=False)
-    return text
+    # An empty CDATA section leaves an empty text behind, of which nothing is left once it is written and read.
+    return _EMPTY.sub(r"<\1\2/>", text) if "></" in text and "<?" not in text else text
+
+
+_EMPTY = re.compile(r"<([^\s<>/!?]+)([^<>]*)></\1>")
 
 
 def instructions(root: etree._Element) -> tuple[tuple[str, ...], tuple[str, ...]]:
