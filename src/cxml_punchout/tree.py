@@ -316,7 +316,7 @@ def markup(node: etree._Element) -> str:
     return _EMPTY.sub(r"<\1\2/>", text) if "></" in text and "<?" not in text else text
 
 
-_EMPTY = re.compile(r"<([^\s<>/!?]+)([^<>]*)></\1>")
+_EMPTY = re.compile(r"<([^\s<>/!?]+)((?:\s[^<>]*[^<>/])?)></\1>")
 
 
 def instructions(root: etree._Element) -> tuple[tuple[str, ...], tuple[str, ...]]:

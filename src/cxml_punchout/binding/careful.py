@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import attrs
 from lxml import etree
 
 from .. import element as x
@@ -134,7 +135,8 @@ class _Reader:
             blank = not node.text.strip()
             hint = f"Write <{declaration.tag}/>; not even blank space may stand in it." if blank else ""
             self.note(node, "unexpected-text", f"{declaration.tag} must be empty.", hint)
-            leftover.nodes.append((None, escape_text(node.text)))
+            if node.text:  # it is empty where a CDATA section is
+                leftover.nodes.append((None, escape_text(node.text)))
         for child in node:
             self.stray(node, declaration, child, None, leftover)
             self.text_after(child, declaration, None, leftover)
@@ -390,7 +392,10 @@ def _model(declaration: x.Declaration) -> str:
 
 def _join(first: Any, second: Any, origin: Origin) -> bool:
     """Move what ``second`` holds into ``first``, as for two ``To`` elements; False if they contradict."""
-    if not isinstance(first, x.Element) or first._leftover is not None or second._leftover is not None:
+    if not isinstance(first, x.Element):
+        return False
+    aside = _instructions(first._leftover), _instructions(second._leftover)
+    if None in aside:
         return False
     fields = first.__cxml__.fields
     if type(first) is not type(second) or not any(field.many for field in fields):
@@ -406,7 +411,20 @@ def _join(first: Any, second: Any, origin: Origin) -> bool:
     for field in fields:
         mine, other = getattr(first, field.name), getattr(second, field.name)
         x.put(first, field.name, mine + other if field.many else other if mine in (None, False) else mine)
+    if second._leftover is not None:
+        first._leftover = first._leftover or x.Leftover()
+        # They go to the front, where they will be found again.
+        moved: list[tuple[tuple[str, int] | None, str]] = [(None, text) for _, text in second._leftover.nodes]
+        first._leftover.nodes = sorted(first._leftover.nodes + moved, key=lambda node: node[0] is not None)
     return True
+
+
+def _instructions(leftover: x.Leftover | None) -> bool | None:
+    """Whether an element was received with instructions; None if something else was left over that says something."""
+    if leftover is None:
+        return False
+    aside = attrs.evolve(leftover, nodes=[])
+    return True if aside == x.Leftover() and all(text.startswith("<?") for _, text in leftover.nodes) else None
 
 
 def _same(mine: Any, other: Any, origin: Origin) -> bool:
