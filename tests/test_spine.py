@@ -234,6 +234,83 @@ def test_what_really_refuses_a_document_is_named_first():
     assert len(set(reply.error.findings)) == len(reply.error.findings)
 
 
+URN = ' xmlns="urn:kitchen"'
+SLIPS = {
+    "a number under another name": (order(header='OrderId="PO-31"'), "OrderRequestHeader has no attribute OrderId. Is"),
+    "lines in lower case": (order(LINE.replace("ItemOut", "itemout")), "itemout is not allowed in OrderRequest."),
+    "lines in a namespace": (
+        order(LINE.replace("<ItemOut", f"<ItemOut{URN}")),
+        "ItemOut stands in the namespace 'urn:k",
+    ),
+    "a return address in lower case": (
+        setup().replace(b"BrowserFormPost", b"Browserformpost"),
+        "Browserformpost is not allowed in PunchOutSetupRequest. Is BrowserFormPost meant?",
+    ),
+    "a Request in lower case": (
+        order().replace(b"Request>", b"request>"),
+        "request is not allowed in cXML. Is Request",
+    ),
+    "a Request in a namespace": (
+        order().replace(b"<Request>", f"<Request{URN}>".encode()),
+        "Request stands in the namespace 'urn:kitchen'. cXML has no namespace; leave out xmlns and its prefix.",
+    ),
+    "a payload in a namespace": (
+        order().replace(b"<OrderRequest>", f"<OrderRequest{URN}>".encode()),
+        "OrderRequest stands in the namespace 'urn:kitchen'.",
+    ),
+    "a payload with a prefix": (
+        order().replace(b"<cXML", b"<cXML xmlns:k='urn:kitchen'").replace(b"OrderRequest>", b"k:OrderRequest>"),
+        "OrderRequest stands in the namespace 'urn:kitchen'.",
+    ),
+    "a Header in lower case": (
+        order().replace(b"<Header>", b"<header>").replace(b"</Header>", b"</header>"),
+        "Is Header meant?",
+    ),
+    "a Header in a namespace": (
+        order().replace(b"<Header>", f"<Header{URN}>".encode()),
+        "Header stands in the namespace 'urn:kitchen'.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "words"), SLIPS.values(), ids=SLIPS)
+def test_what_is_missing_is_named_with_what_stands_in_its_place(body, words):
+    reply = answer(body)
+    assert reply.status == 406
+    assert words in said(reply)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Is orderID meant?", "((((a+)+)+)+)+$ stands in the namespace", "orderID stands in the namespace 'x'"],
+)
+def test_what_a_document_says_of_itself_explains_nothing(name):
+    reply = answer(order(header=f'orderDate="{name}" requestedDeliveryDate="{name}"'))
+    assert said(reply).startswith("line ")
+    assert "OrderRequestHeader needs the attribute orderID. at /cXML/Request/OrderRequest/OrderRequestHeader (" in said(
+        reply
+    )
+
+
+def test_two_requests_are_told_apart_from_a_wrong_proof():
+    reply = answer(order().replace(b"</Request>", b"</Request><Request><OrderRequest/></Request>"))
+    assert reply.status == 406
+    assert "A second Request stands beside the first." in said(reply)
+
+
+@pytest.mark.parametrize("header", [b"", b"<Header/>"])
+def test_a_response_is_no_request_whatever_stands_beside_it(header):
+    answering = example("valid/precoro-setup-response").replace(b"<Response>", header + b"<Response>")
+    assert "A response came where a request belongs." in said(answer(answering))
+    beside = order().replace(b"</cXML>", b'<Response><Status code="200" text="OK"/></Response></cXML>')
+    assert "A Response stands beside the Request." in said(answer(beside))
+
+
+def test_a_request_in_other_letters_is_recognised():
+    reply = answer(order().replace(b"OrderRequest>", b"Orderrequest>"))
+    assert (reply.status, said(reply)) == (450, "'Orderrequest' is not implemented here. Is OrderRequest meant?")
+
+
 def test_a_second_value_is_shown_where_it_stands():
     with pytest.raises(InvalidDocument) as caught:
         endpoint().receive(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Callable
 
 import pytest
 from lxml import etree
 
-from cxml_punchout import DocumentError, MalformedDocument, UnsafeDocument, parse, validate
+from cxml_punchout import DocumentError, InvalidDocument, MalformedDocument, UnsafeDocument, parse, validate
 from cxml_punchout.octets import codec_named
 from cxml_punchout.places import Places, name_of, namespaces, slices
 from cxml_punchout.tree import DSIG, Doctype, Loaded, canonical, instructions, load, markup, parse_markup
@@ -672,6 +673,13 @@ def test_an_error_says_what_is_wrong_in_words() -> None:
         ("<cXML><a>tex", "still open", "breaks off"),
         ("<cXML><!-- a -- b --></cXML>", "within a comment", "an XML library"),
         ("cxml-urlencoded=%3C", "no XML", "browser form"),
+        ("order_xml = <cXML/>", "no XML", "browser form"),
+        ("<?xml encoding='UTF-8'?><cXML/>", "XML declaration is not written", "Write <?xml"),
+        ("<?xml version='1.0' standalone='no' encoding='UTF-8'?><cXML/>", "declaration is not written", "Write <?xml"),
+        ("<?xml version='1.0' encoding='UTF-8 '?><cXML/>", "XML declaration is not written", "Write <?xml"),
+        ("<cXML/><?xml version='1.0'?><cXML/>", "at the very start", "a second document"),
+        ("<cXML k:a='b'/>", "namespace is not declared", "Leave out the prefix"),
+        ("<cXML>\x02</cXML>", "XML does not allow", "Leave the character out"),
         ("{}", "no XML", "something else than XML"),
     ],
 )
@@ -689,6 +697,20 @@ def test_an_error_and_a_report_say_the_same_with_a_hint(
     assert message in finding.message
     assert hint in finding.hint
     assert "libxml2" not in finding.message
+
+
+def test_octets_of_another_encoding_are_told_what_to_do() -> None:
+    error = refused("<cXML>K\xe4se</cXML>".encode("latin-1"), MalformedDocument)
+    assert "without a declaration that is UTF-8" in error.findings[0].hint
+
+
+def test_what_is_compressed_is_told_so() -> None:
+    assert "gzip" in refused(gzip.compress(b"<cXML/>"), MalformedDocument).findings[0].hint
+
+
+def test_an_envelope_is_told_so() -> None:
+    with pytest.raises(InvalidDocument, match="out of its envelope"):
+        parse('<k:Envelope xmlns:k="urn:kitchen"><k:Body><cXML/></k:Body></k:Envelope>')
 
 
 # --- places ---------------------------------------------------------------------------------------------------------

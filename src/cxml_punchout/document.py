@@ -15,11 +15,11 @@ from lxml import etree
 
 from . import element as x
 from .binding import careful, reader, rewriter, writer
-from .binding.notes import Note, Notes, findings_of
+from .binding.notes import Note, Notes, findings_of, in_namespace
 from .binding.source import BlanksNeeded, Departure
 from .element import OpenElement, clark
 from .errors import DocumentError, InvalidDocument, InvalidValue, SignatureWarning, UsageError
-from .findings import Finding, Layer, shorten
+from .findings import Finding, Layer
 from .internal import internal_finding, log_fault
 from .limits import DEFAULT_LIMITS, Limits
 from .models.envelope import CXML
@@ -191,13 +191,16 @@ def _read(loaded: Loaded, limits: Limits) -> tuple[CXML | None, Notes, Loaded]:
 
 
 def _other_root(root: etree._Element, expected: str) -> Note:
-    name = etree.QName(root)
-    if name.localname == expected:
-        message = f"The root element {expected} stands in the namespace {shorten(name.namespace or '')}."
-        hint = "cXML has no namespace; leave out xmlns and its prefix."
-        return Note(root, "dtd", "error", "namespace", message, hint, fatal=True)
+    foreign = in_namespace(root, (expected,), "The root element ")
+    if foreign is not None:
+        return foreign
     message = f"The root element must be {expected}, not {name_of(root)[:60]}."
-    return Note(root, "dtd", "error", "unknown-element", message, fatal=True)
+    hint = "Take the document out of its envelope; cXML travels by itself." if _ENVELOPE(str(root.tag)) else ""
+    return Note(root, "dtd", "error", "unknown-element", message, hint, fatal=True)
+
+
+#: That of SOAP, of either version.
+_ENVELOPE = re.compile(r"\{.*\}Envelope").fullmatch
 
 
 def _read_fast(loaded: Loaded) -> tuple[CXML, Notes]:

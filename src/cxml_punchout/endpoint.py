@@ -45,7 +45,6 @@ from .errors import (
     AuthenticationError,
     CXMLError,
     DocumentError,
-    InvalidDocument,
     InvalidValue,
     Refusal,
     SecretUnavailable,
@@ -60,7 +59,7 @@ from .models.profile import Option, ProfileResponse, Transaction
 from .payloads import REQUESTS, names
 from .replay import Claim, ReplayGuard, Stored
 from .replay.content import digest_of, key_of
-from .spine import Demands, Require, demands_of, objection
+from .spine import Demands, Require, demands_of, objection, unasked
 from .status import status_class
 from .trust.authenticate import Verified, authenticate
 from .trust.credentials import Account, Section
@@ -264,8 +263,9 @@ class Endpoint:
         # No variable holds the octets, for a log may show those of all frames when a store of partners fails.
         package = unpack(body.value, content_type, limits=self._mime_limits)
         document = parse(decode_xml(package.body, package.content_type), mode="tolerant", limits=self._limits)
-        if document.payload is None or document.response is not None:
-            raise _without_request(document)
+        nothing = unasked(document)
+        if nothing is not None:
+            raise nothing
         verified = authenticate(document, self._partners, now=self._clock())
         refused = objection(document, self._demands)
         if refused is not None:
@@ -514,7 +514,9 @@ def _handler_for(received: Received, handlers: _AnyHandlers[Any]) -> Handler | A
     if handler is None and tag not in by_tag:
         if tag == "ProfileRequest":
             return None
-        refusal = Refusal(450, f"{shorten(tag)} is not implemented here.")
+        meant = {each.lower(): each for each in names(REQUESTS)}.get(tag.lower(), tag)
+        near = f" Is {meant} meant?" if meant != tag else ""
+        refusal = Refusal(450, f"{shorten(tag)} is not implemented here.{near}")
         refusal.add_note(f"handlers are there for {', '.join(map(shorten, by_tag)) or 'nothing'}")
         raise refusal
     if not callable(handler):
@@ -549,20 +551,6 @@ def _secrets(partners: PartnerStore) -> Iterable[tuple[str, Secret]]:
     return [
         (shorten(partner.name), secret) for partner in partners for secret in (*partner.secrets, *partner.mac_secrets)
     ]
-
-
-def _without_request(document: CXML) -> InvalidDocument:
-    """What a document is told that asks for nothing: it needs no proof, and there is nothing to be let in."""
-    if document.response is not None and document.header is None:
-        message, hint = "A response came where a request belongs.", "Answers ride on the connection of their request."
-    else:
-        wrapper = "Message" if document.message is not None else "Request"
-        missing = (
-            f"{wrapper} is empty" if document.message or document.request else "There is no Request in the document"
-        )
-        message, hint = f"{missing}.", f"Put the payload into cXML/{wrapper}."
-    finding = Finding("dtd", "error", "missing-element", message, "/cXML", 0, 0, hint)
-    return InvalidDocument((finding, *(each for each in document.findings if each.severity == "error")))
 
 
 def _reason(error: Exception) -> str:

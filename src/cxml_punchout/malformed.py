@@ -64,6 +64,8 @@ def offset_of(octets: bytes, line: int, column: int) -> int:
 
 # --- words -----------------------------------------------------------------------------------------------------
 
+_XML_DECLARATION = "The XML declaration is not written as XML wants it."
+
 #: libxml2's error numbers, in words that quote nothing.
 _MALFORMED = {
     4: "There is no XML in the document.",
@@ -78,8 +80,13 @@ _MALFORMED = {
     40: "An attribute value is not closed.",
     41: "An attribute has no value.",
     42: "An attribute stands twice in one element.",
+    32: "The XML declaration names an encoding that is not read.",
+    33: _XML_DECLARATION,
+    34: _XML_DECLARATION,
     45: "A comment is not closed.",
     47: "A processing instruction is not closed.",
+    56: _XML_DECLARATION,
+    57: _XML_DECLARATION,
     62: "']]>' stands in text; write ']]&gt;'.",
     63: "A CDATA section is not closed.",
     64: "The XML declaration does not stand at the very start.",
@@ -88,20 +95,33 @@ _MALFORMED = {
     73: "A tag is not closed with '>'.",
     76: "An end tag does not fit the start tag that is open.",
     77: "The document ends while an element is still open.",
+    79: _XML_DECLARATION,
     80: "'--' stands within a comment.",
     81: "The octets are not those of the encoding.",
+    96: _XML_DECLARATION,
     99: "The name of a namespace is not a URI.",
     108: "The document declares a version of XML that does not exist.",
     200: "A namespace is declared in a way that XML does not allow.",
     201: "A name has a prefix whose namespace is not declared.",
 }
 _BEHIND = 5
+#: What to do, by number; where nothing stands here, the general advice is given.
+_ADVICE = {
+    _BEHIND: "Leave out what stands behind the end tag of the root; nothing follows the end of a document.",
+    9: "Leave the character out; of the control characters XML has tabs and line ends only.",
+    64: "It stands once, at the very start: look for a second document, or for what was put in front.",
+    81: "Write the document in the encoding that it declares; without a declaration that is UTF-8.",
+    201: "Leave out the prefix, or declare it; cXML itself has none.",
+    **dict.fromkeys((33, 34, 56, 57, 79, 96), 'Write <?xml version="1.0" encoding="UTF-8"?>.'),
+}
 _NO_REFERENCE, _NO_NAME = 23, 68
 
 #: What most often makes a document ill-formed.
 _AMPERSAND = re.compile(rb"&(?!(?:lt|gt|amp|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)").search
 #: A field of a form, with or without its name; or a document that was escaped or put into base64 for one.
-_FORM_FIELD = re.compile(rb"\s*(?:cxml-\w+=|%3C|&lt;|PD94bWwg|PGNYTUwg|PCFET0NUWVBF)", re.IGNORECASE).match
+_FORM_FIELD = re.compile(
+    rb"\s*(?:[\w-]{1,40}\s{0,9}=\s{0,9}[<%\w]|%3C|&lt;|PD94bWwg|PGNYTUwg|PCFET0NUWVBF)", re.IGNORECASE
+).match
 
 
 def explained(octets: bytes, code: int, line: int, column: int, skipped: int = 0) -> Finding:
@@ -132,13 +152,13 @@ def _at_ampersand(octets: bytes, code: int, offset: int) -> bool:
 def _advice(octets: bytes, code: int) -> str:
     if _FORM_FIELD(octets):
         return "This is what a browser form carries: take the value of the field and undo its encoding first."
+    if octets.startswith(b"\x1f\x8b"):
+        return "This is compressed by gzip: undo the Content-Encoding of the message first."
     if not octets.lstrip(b" \t\r\n").startswith(b"<"):
         return "What came is something else than XML, or nothing; look at how it was sent."
-    if code == _BEHIND:
-        return "Leave out what stands behind the end tag of the root; nothing follows the end of a document."
-    if not octets.rstrip().endswith(b">"):
+    if code != _BEHIND and not octets.rstrip().endswith(b">"):
         return "The document breaks off; look for what cut it, such as a limit of length."
-    return WELL_FORMED_HINT
+    return _ADVICE.get(code, WELL_FORMED_HINT)
 
 
 # --- the DOCTYPE -------------------------------------------------------------------------------------------------

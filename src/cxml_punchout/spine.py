@@ -24,7 +24,7 @@ from .payloads import REQUESTS, names
 from .spelled import Unreadable
 from .tree import load, parse_markup
 
-__all__ = ["SPINE", "Demand", "Demands", "Require", "demands_of", "objection", "unreadables"]
+__all__ = ["SPINE", "Demand", "Demands", "Require", "demands_of", "objection", "unasked", "unreadables"]
 
 
 @attrs.frozen
@@ -140,6 +140,67 @@ def _fields(tag: str) -> Sequence[Field]:
 # --- the verdict -------------------------------------------------------------------------------------------
 
 
+def unasked(document: CXML) -> InvalidDocument | None:
+    """Why a document is not one request of somebody; None if it is.
+
+    To be told so nobody has to prove anything, for nobody is let in.
+    """
+    finding = _other_than_a_request(document)
+    if finding is None and document.header is None:
+        # Whoever has none proves nothing, and is told so later. One under another name is a slip in the form.
+        missing = Finding("dtd", "error", "missing-element", "cXML needs Header.", "/cXML")
+        finding = _explained(missing, document.findings)
+        if finding is missing:
+            return None
+    return InvalidDocument(_in_turn(document, [finding])) if finding is not None else None
+
+
+def _other_than_a_request(document: CXML) -> Finding | None:
+    message, where, hint = "", "/cXML", ""
+    payload = document.payload
+    if document.response is not None and document.request is None and document.message is None:
+        message, hint = "A response came where a request belongs.", "Answers ride on the connection of their request."
+    elif document.response is not None:
+        message, where = "A Response stands beside the Request.", "/cXML/Response"
+    elif document.request is not None and any(tag == "Request" for tag, _ in _aside(document)):
+        message, hint = "A second Request stands beside the first.", "Send one document for each."
+    elif payload is None:
+        wrapper = "Message" if document.message is not None else "Request"
+        empty = document.message is not None or document.request is not None
+        message = f"{wrapper} is empty." if empty else "There is no Request in the document."
+        hint = f"Put the payload into cXML/{wrapper}."
+    elif isinstance(payload, OpenElement) and payload.tag.startswith("{"):
+        found = (each for each in document.findings if each.code == "namespace" and each.path.count("/") == 3)
+        return next(found, None)
+    return Finding("dtd", "error", "missing-element", message, where, hint=hint) if message else None
+
+
+def _in_turn(document: CXML, refusing: Sequence[Finding]) -> list[Finding]:
+    """What refuses a document, and behind it whatever else is an error in it."""
+    others = [each for each in document.findings if each.severity == "error" and each not in refusing]
+    first, *rest = refusing
+    return [_explained(first, others), *rest, *others]
+
+
+_MEANT = {
+    "namespace": re.compile(r"(\S+) stands in the namespace").search,
+    "unknown-attribute": re.compile(r"Is (\S+) meant\?$").search,
+    "unknown-element": re.compile(r"Is (\S+) meant\?$").search,
+}
+
+
+def _explained(refusing: Finding, others: Iterable[Finding]) -> Finding:
+    """A finding of something missing, with what stands in its place under another name or in a namespace."""
+    words = re.split(r"[^\w:]+", refusing.message) if refusing.code.startswith("missing") else ()
+    for each in others if words else ():
+        where = each.path if each.code == "unknown-attribute" else each.path.rpartition("/")[0]
+        if where == refusing.path and each.code in _MEANT:
+            meant = _MEANT[each.code](f"{each.message} {each.hint}".rstrip())
+            if meant and meant[1] in words:
+                return attrs.evolve(refusing, hint=f"{each.message} {each.hint}")
+    return refusing
+
+
 def objection(document: CXML, demands: Demands) -> CXMLError | None:
     """Why a document is not let in; None if it is.
 
@@ -174,8 +235,7 @@ def objection(document: CXML, demands: Demands) -> CXMLError | None:
     # What the reader told already comes in its words, with the place and the model.
     told = {(each.code, each.path, each.message): each for each in reversed(document.findings)}
     refusing = list(dict.fromkeys(told.get((each.code, each.path, each.message), each) for each in refusing))
-    others = [each for each in document.findings if each.severity == "error" and each not in refusing]
-    return InvalidDocument((*refusing, *others))
+    return InvalidDocument(_in_turn(document, refusing))
 
 
 def _wrapper(document: CXML) -> str:

@@ -19,7 +19,7 @@ from ..places import name_of, namespaces, tag_of
 from ..scalars import Scalar
 from ..spelled import Origin, SpelledStr, Unreadable, remembered
 from ..tree import Loaded, markup
-from .notes import MOST, Note, Notes
+from .notes import MOST, Note, Notes, in_namespace
 from .reader import group_function, instruction_note, odd_note, read_open
 from .rewriter import write
 from .writer import escape_text
@@ -322,6 +322,11 @@ class _Reader:
         self.notes.append(instruction_note(node))
 
     def unknown(self, child: etree._Element, declaration: x.Declaration, known: Iterable[str]) -> None:
+        known = tuple(known)
+        foreign = in_namespace(child, known) if tag_of(child) else None
+        if foreign is not None:
+            self.notes.append(foreign)
+            return
         name = _shown(child)
         self.note(child, "unknown-element", f"{name} is not allowed in {declaration.tag}.", self.nearest(name, known))
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import attrs
 from lxml import etree
 
-from ..findings import Finding, Layer, Severity
+from ..findings import Finding, Layer, Severity, shorten
 from ..places import Places, is_tight
 from ..spelled import Origin, Unreadable
 from ..tree import Loaded
 
-__all__ = ["MOST", "Note", "Notes", "findings_of"]
+__all__ = ["MOST", "Note", "Notes", "findings_of", "in_namespace"]
 
 #: So many findings are listed one by one; of the rest only the number is told.
 MOST = 1000
@@ -36,6 +36,16 @@ class Note:
 
     def finding(self, path: str = "", line: int = 0, column: int = 0) -> Finding:
         return Finding(self.layer, self.severity, self.code, self.message, path, line, column, self.hint)
+
+
+def in_namespace(node: etree._Element, known: Container[str], what: str = "") -> Note | None:
+    """For an element that would be in its place if it stood in no namespace: so a misplaced ``xmlns`` shows."""
+    name = etree.QName(node)
+    if not name.namespace or name.localname not in known:
+        return None
+    message = f"{what}{name.localname} stands in the namespace {shorten(name.namespace)}."
+    hint = "cXML has no namespace; leave out xmlns and its prefix."
+    return Note(node, "dtd", "error", "namespace", message, hint, fatal=True)
 
 
 class Notes(list[Note]):

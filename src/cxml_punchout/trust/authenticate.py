@@ -114,7 +114,8 @@ class _Attempt:
     def of(cls, document: CXML, store: PartnerStore, now: datetime, mac_policy: MacPolicy) -> _Attempt:
         header, wrapper = document.header, document.request or document.message
         if header is None or wrapper is None:
-            raise AuthenticationError("no-header", "a response has no header, for it answers a request")
+            what = "a response has no header, for it answers a request" if wrapper is None else "Header is missing"
+            raise AuthenticationError("no-header", what)
         senders = section_of(header.sender)
         credentials: Sequence[Credential] = () if header.sender is None else header.sender.credential or ()
         macs = tuple(
