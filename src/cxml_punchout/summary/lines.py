@@ -170,7 +170,11 @@ def _same(currency: str, other: str) -> bool:
     return currency.strip().upper() == other.strip().upper()
 
 
-_WAYS = {"left out": "", "taken off": ", with what goes back taken off", "added": ", all of which goes back"}
+_WAYS = {
+    "left out": "",
+    "taken off": ", with what goes back taken off",
+    "added": ", with what goes back as its sign says",
+}
 
 
 def _roundings(places: int) -> tuple[str, ...]:

@@ -136,10 +136,13 @@ class Reckoning:
         ways: list[tuple[Returns, bool]] = [("left out", False)]
         if any(self._returned):
             ways.append(("taken off", False))
-            if all(map(any, zip(self._returned, self._deleted, strict=True))):
-                # Nothing but returns: that it all goes back need not be said by the sign as well.
+            if self._is_all_returned() or any(map(_is_below_zero, self._amounts, self._returned)):
                 ways.append(("added", False))
         return ways + [(returns, True) for returns, _ in ways] if any(self._deleted) else ways
+
+    def _is_all_returned(self) -> bool:
+        # That it all goes back need not be said by the sign as well.
+        return all(map(any, zip(self._returned, self._deleted, strict=True)))
 
     def in_way(self, returns: Returns, deleted: bool) -> list[Fraction | None]:
         """What each line is worth in one of the ways."""
@@ -211,6 +214,8 @@ class Reckoning:
             return "lines have limits"
         if any(item.spend_detail is not None for item in counted):
             return "lines have rates of their own"
+        if any(at(detail_of(item), "unit_price.modifications") is not None for item in counted):
+            return "before the allowances and charges on unit prices"
         return self._groups.doubt
 
 
@@ -219,6 +224,11 @@ def _going_back(share: Share, returns: Returns) -> Share:
     amount = share.amount if share.amount is None or not taken_off else -share.amount
     first = "goes back to the supplier, taken off the total" if taken_off else "goes back to the supplier"
     return attrs.evolve(share, amount=amount, counted=len(share.why) == 1, why=(first, *share.why[1:]))
+
+
+def _is_below_zero(amount: Fraction | None, returned: bool) -> bool:
+    """Whether a line says twice that it goes back, by its sign as well."""
+    return returned and amount is not None and amount < 0
 
 
 def _has_limit(item: Any) -> bool:
