@@ -156,7 +156,8 @@ class OrderChain:
 
         Raises Refusal: Status 409 for a ``new`` order, for what follows a cancellation, for a version that is not
         later, and for a document that is part of the order already; 412 for one that refers to a document of no or
-        another order, unless it is ``unseen``; 400 for an update with neither reference nor version, for another order, and as ``move_of`` does.
+        another order, unless it is ``unseen``; 400 for an update with neither reference nor version, for another order,
+        and as ``move_of`` does.
         Guide 7.2.1.12.
         """
         move = move_of(order)
