@@ -20,6 +20,7 @@ def field(what: str) -> Typed:
 
 MONEY, QUANTITY, LINE, LIMIT = map(field, ("Money", "ItemOut@quantity", "ItemOut@lineNumber", "TimeTolerance@limit"))
 WHEN, DAY, CLOCK = map(field, ("OrderRequestHeader@orderDate", "PCard@expiration", "HotelDetail@checkinTime"))
+UNTIL = field("OrderRequestHeader@expirationDate")
 COUNTRY, CURRENCY, STATE = map(field, ("Country@isoCountryCode", "Money@currency", "State@isoStateCode"))
 LANGUAGE, UNIT = map(field, ("Name@xml:lang", "UnitOfMeasure"))
 
@@ -27,7 +28,7 @@ POINT = "Write a point, not a comma, in front of the decimals."
 NOTHING_BETWEEN = "Write a point in front of the decimals and nothing between the thousands."
 
 NUMBERS: list[tuple[tuple[Typed, ...], str, str]] = [
-    ((MONEY, QUANTITY, LINE), "", "Leave it out"),
+    ((MONEY, LINE), "", "Leave it out"),
     ((MONEY, QUANTITY, LINE), "NaN", "this is none"),
     ((MONEY, QUANTITY), "-INF", "this is none"),
     ((MONEY, QUANTITY), "7.25-", "sign in front"),
@@ -76,6 +77,14 @@ NUMBERS: list[tuple[tuple[Typed, ...], str, str]] = [
     ((LINE, LIMIT), "7,5", "whole number, without a point"),
     ((MONEY, QUANTITY, LINE), "several", ""),
 ]
+
+
+def test_what_is_required_is_not_to_be_left_out() -> None:
+    assert [typed.what for typed in (QUANTITY, WHEN, DAY, MONEY, LINE, UNTIL) if hint(typed, " ")] == [
+        "Money",
+        "ItemOut@lineNumber",
+        "OrderRequestHeader@expirationDate",
+    ]
 
 
 @pytest.mark.parametrize(("fields", "text", "words"), NUMBERS, ids=[repr(row[1]) for row in NUMBERS])
@@ -133,7 +142,7 @@ TIMES: list[tuple[tuple[Typed, ...], str, str]] = [
     ((CLOCK,), "14:00:00Z", "in the place of Z"),
     ((CLOCK,), "24:00:00+00:00", "next day"),
     ((CLOCK,), "2:00 pm", "AM and PM"),
-    ((WHEN, DAY, CLOCK), "", "Leave it out"),
+    ((UNTIL,), "", "Leave it out"),
     ((WHEN, DAY), "00000000", "this is none"),
     ((WHEN, DAY), "0000-00-00T00:00:00", "this is none"),
     ((WHEN, DAY), "Mon, 23 Nov 2026 18:30:00 GMT", "month as a number"),

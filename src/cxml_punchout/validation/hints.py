@@ -17,6 +17,8 @@ from .datatypes import Typed
 __all__ = ["hint", "is_in_lower_case"]
 
 _LONGEST = 80
+_NUMBERS = ("number", "uint", "int")
+_TIMES = ("datetime.tz", "date", "time.tz")
 #: Patterns of whole values, and what is wrong with such a value; the first that fits counts.
 _Table: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -24,11 +26,13 @@ _Table: TypeAlias = tuple[tuple[str, str], ...]
 def hint(typed: Typed, text: str) -> str:
     """What is wrong with a value; "" if that is none of the things that people get wrong."""
     name, text = typed.type.removesuffix(".opt"), text.strip()
+    if not text and name in (*_NUMBERS, *_TIMES) and not typed.required:
+        return "Leave it out if there is no value."
     if len(text) > _LONGEST:
         return ""
-    if name in ("number", "uint", "int"):
+    if name in _NUMBERS:
         return _number(typed, text)
-    if name in ("datetime.tz", "date", "time.tz"):
+    if name in _TIMES:
         return _time(name, text)
     return _code(name, text)
 
@@ -39,11 +43,9 @@ _POINT = "Write a point, not a comma, in front of the decimals."
 _NOTHING_BETWEEN = "Write a point in front of the decimals and nothing between the thousands."
 _WHOLE = "Write a whole number, without a point and decimals."
 
-_EMPTY = "Leave it out if there is no value."
 _NONE = "Leave it out if there is no value; this is none."
 
 _ANY_NUMBER: _Table = (
-    ("", _EMPTY),
     (r"(?i)[+-]?(?:nan|inf|infinity|null|none|n/a)", _NONE),
     ("[\"'\u2018-\u201e].*[\"'\u2018-\u201e]", "Leave out the quotation marks."),
     (".*[\u2010-\u2015\u2212\ufe63\uff0d].*", "Write the sign as a plain hyphen: -12.50."),
@@ -102,7 +104,6 @@ _CLOCK = re.compile(r"([0-9]{1,2})(?:(:[0-9]{2}))?(?:(:[0-9]{2}))?([.,][0-9]*)?(
 _OFFSET = re.compile(r"([+-])([0-9]{2})(:?)([0-9]{2})?").fullmatch
 
 _NO_DAY: _Table = (
-    ("", _EMPTY),
     ("(?i)0{8,14}|0000-00-00.*|null|none|n/a", _NONE),
     (r".*(?![0-9])\d.*", "Write the digits from 0 to 9 of ASCII."),
     (
@@ -129,9 +130,9 @@ _NO_DAY: _Table = (
 
 def _time(name: str, text: str) -> str:
     if name == "time.tz":
-        return " ".join(_in_clock(text, seconds=False)) if text else _EMPTY
+        return " ".join(_in_clock(text, seconds=False))
     found = _DAY(text)
-    if found is None or _is(_NO_DAY[1][0], text):
+    if found is None or _is(_NO_DAY[0][0], text):
         return next((says for pattern, says in _NO_DAY if _is(pattern, text)), "")
     year, month, day, between, rest = found.groups()
     if missing := _no_such_day(int(year), int(month), int(day)):
