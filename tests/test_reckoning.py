@@ -222,6 +222,11 @@ CASES = [
     Case("a return by its quantity", order("-16", line(1, "8", "-2")), "agrees"),
     Case("a return by its price", order("14", line(1, "30"), line(2, "-8", "2")), "agrees"),
     Case("a return in other words", order("22", line(1, "30"), line(2, "8", more='isReturn="true"')), "agrees"),
+    Case(
+        "no return in words that nobody knows",
+        order("38", line(1, "30"), line(2, "8", more='isReturn="maybe"')),
+        "agrees",
+    ),
     Case("no return in other words", order("38", line(1, "30"), line(2, "8", more='isReturn="no"')), "agrees"),
     Case("a return without a price", order("29", line(1, "30"), line(2, None, more=RETURN)), "not compared"),
     Case(

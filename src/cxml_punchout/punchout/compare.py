@@ -21,7 +21,7 @@ from ..findings import shorten
 from ..models.item import ItemIn, ItemOut, PriceBasisQuantity, SupplierPartAuxiliaryID
 from ..summary.amounts import decimal_of, detail_of, exact, places_of
 from ..summary.lines import item_name
-from ..summary.reading import at, is_instruction, joined, plain
+from ..summary.reading import at, is_instruction, joined, plain, says_yes
 
 __all__ = ["Difference", "DifferenceKind", "compare_order"]
 
@@ -108,7 +108,7 @@ def compare_order(cart_items: Iterable[ItemIn], order_items: Iterable[ItemOut]) 
             raise InvalidValue(
                 f"lines of the order are ItemOut, not {type(line).__name__}", "compare_order.order_items"
             )
-        if line.is_return:
+        if says_yes(line.is_return):
             returned.append(line)
         elif line.operation != "delete":
             order.add(line)

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 import attrs
 
 from .amounts import bounded_sum, detail_of, line_amount
-from .reading import at, plain
+from .reading import at, plain, says_yes
 
 __all__ = ["Reckoning", "Returns", "Share", "Sums"]
 
@@ -74,7 +74,7 @@ class Reckoning:
             amount != 0 if amount is not None else bool(plain(at(detail, "unit_price.money.amount")).strip())
             for amount, detail in zip(self._amounts, details, strict=True)
         ]
-        self._returned = [bool(getattr(item, "is_return", False)) for item in self.items]
+        self._returned = [says_yes(getattr(item, "is_return", False)) for item in self.items]
         self._deleted = [getattr(item, "operation", None) == "delete" for item in self.items]
         self._groups = _Groups(self.items)
         self._fed = self._groups.any_below(self._priced)
@@ -203,7 +203,7 @@ class Reckoning:
         detail = detail_of(item)
         return (
             item.item_classification == "service"
-            or bool(getattr(item, "requires_service_entry", False))
+            or says_yes(getattr(item, "requires_service_entry", False))
             or (detail is not None and detail is not item.item_detail)
         )
 
