@@ -20,6 +20,7 @@ def field(what: str) -> Typed:
 
 MONEY, QUANTITY, LINE, LIMIT = map(field, ("Money", "ItemOut@quantity", "ItemOut@lineNumber", "TimeTolerance@limit"))
 WHEN, DAY, CLOCK = map(field, ("OrderRequestHeader@orderDate", "PCard@expiration", "HotelDetail@checkinTime"))
+UNTIL = field("OrderRequestHeader@expirationDate")
 COUNTRY, CURRENCY, STATE = map(field, ("Country@isoCountryCode", "Money@currency", "State@isoStateCode"))
 LANGUAGE, UNIT = map(field, ("Name@xml:lang", "UnitOfMeasure"))
 
@@ -27,7 +28,7 @@ POINT = "Write a point, not a comma, in front of the decimals."
 NOTHING_BETWEEN = "Write a point in front of the decimals and nothing between the thousands."
 
 NUMBERS: list[tuple[tuple[Typed, ...], str, str]] = [
-    ((MONEY, QUANTITY, LINE), "", "Leave it out"),
+    ((MONEY, LINE), "", "Leave it out"),
     ((MONEY, QUANTITY, LINE), "NaN", "this is none"),
     ((MONEY, QUANTITY), "-INF", "this is none"),
     ((MONEY, QUANTITY), "7.25-", "sign in front"),
@@ -42,6 +43,8 @@ NUMBERS: list[tuple[tuple[Typed, ...], str, str]] = [
     ((MONEY, QUANTITY), "7\N{FULLWIDTH DIGIT TWO}", "digits from 0 to 9"),
     ((MONEY, QUANTITY), "8'765.00", "apostrophes between thousands"),
     ((MONEY, QUANTITY), "8\N{RIGHT SINGLE QUOTATION MARK}765", "apostrophes between thousands"),
+    ((MONEY, QUANTITY, LINE), '"7"', "quotation marks"),
+    ((MONEY, QUANTITY, LINE), "\N{LEFT DOUBLE QUOTATION MARK}7\N{RIGHT DOUBLE QUOTATION MARK}", "quotation marks"),
     ((MONEY, QUANTITY, LINE), "8_765", "underscores"),
     ((MONEY, QUANTITY, LINE), "8 765", "blanks between the digits"),
     ((MONEY, QUANTITY), "8\N{NO-BREAK SPACE}765.50", "blanks between the digits"),
@@ -74,6 +77,14 @@ NUMBERS: list[tuple[tuple[Typed, ...], str, str]] = [
     ((LINE, LIMIT), "7,5", "whole number, without a point"),
     ((MONEY, QUANTITY, LINE), "several", ""),
 ]
+
+
+def test_what_is_required_is_not_to_be_left_out() -> None:
+    assert [typed.what for typed in (QUANTITY, WHEN, DAY, MONEY, LINE, UNTIL) if hint(typed, " ")] == [
+        "Money",
+        "ItemOut@lineNumber",
+        "OrderRequestHeader@expirationDate",
+    ]
 
 
 @pytest.mark.parametrize(("fields", "text", "words"), NUMBERS, ids=[repr(row[1]) for row in NUMBERS])
@@ -131,7 +142,22 @@ TIMES: list[tuple[tuple[Typed, ...], str, str]] = [
     ((CLOCK,), "14:00:00Z", "in the place of Z"),
     ((CLOCK,), "24:00:00+00:00", "next day"),
     ((CLOCK,), "2:00 pm", "AM and PM"),
-    ((WHEN, DAY, CLOCK), "", ""),
+    ((UNTIL,), "", "Leave it out"),
+    ((WHEN, DAY), "00000000", "this is none"),
+    ((WHEN, DAY), "0000-00-00T00:00:00", "this is none"),
+    ((WHEN, DAY), "Mon, 23 Nov 2026 18:30:00 GMT", "month as a number"),
+    ((WHEN, DAY), "23-NOV-2026", "month as a number"),
+    ((WHEN, DAY), "December 5, 2026", "month as a number"),
+    ((WHEN, DAY), "2026-11", "the whole day"),
+    ((WHEN, DAY), "20261123", "hyphens between year, month and day"),
+    ((WHEN, DAY), "20261123183000", "hyphens and colons"),
+    ((WHEN, DAY), "/Date(1795458600000+0100)/", "number of seconds"),
+    ((WHEN, DAY), "2026-00-11T10:00:00Z", "The month 00 does not exist."),
+    ((WHEN,), "2026-11-23T18.30.00+01:00", "colons between hours"),
+    ((WHEN,), "2026-11-23T18:5:0+01:00", "two digits each"),
+    ((WHEN,), "2026-11-23T18:30:00.+01:00", "no fraction follows"),
+    ((WHEN,), "2026-11-23T18:30:00\N{MINUS SIGN}05:00", "plain hyphen"),
+    ((WHEN,), "2026-11-23T18:30:00+01:00[Europe/Bern]", "name of the zone"),
     ((WHEN, DAY), "tomorrow", ""),
 ]
 

@@ -346,6 +346,26 @@ def test_an_order_that_was_never_here_may_be_cancelled(ariba):
     assert refused(lambda: chain.apply(ariba[0].payload, FIRST)) == (409, f"the order '{NUMBER}' was cancelled")
 
 
+def test_a_change_may_refer_to_a_change_that_was_refused(ariba):
+    chain = OrderChain.start(ariba[0].payload, FIRST)
+    mended = changed(ariba[1], of="refused@buy", order_version=Decimal(3))
+    assert refused(lambda: chain.apply(mended, THIRD))[0] == 412
+    later = chain.apply(mended, THIRD, unseen=True)
+    assert later == OrderChain(NUMBER, (FIRST, "refused@buy", THIRD), Decimal(3))
+    assert refused(lambda: later.apply(ariba[1].payload, "refused@buy"))[0] == 409, "it is too late now"
+    older = changed(ariba[1], of="refused@buy", order_version=Decimal(0))
+    assert refused(lambda: chain.apply(older, THIRD, unseen=True))[0] == 409
+    itself = changed(ariba[1], of=THIRD)
+    assert chain.apply(itself, THIRD, unseen=True).payload_ids == (FIRST, THIRD)
+
+
+def test_blanks_around_a_reference_say_nothing(own_documents, ariba):
+    chain = OrderChain.start(ariba[0].payload, f" {FIRST}")
+    assert (chain.first, f"{FIRST}\n" in chain) == (FIRST, True)
+    body = own_documents["valid/ariba-order-update.xml"].replace(FIRST.encode(), b"\n  " + FIRST.encode() + b" ")
+    assert chain.apply(parse(body).payload, SECOND).payload_ids == (FIRST, SECOND)
+
+
 def test_a_new_order_begins_as_ever(ariba):
     assert OrderChain.start(ariba[0].payload, FIRST, unseen=True) == OrderChain.start(ariba[0].payload, FIRST)
     with pytest.raises(Refusal):

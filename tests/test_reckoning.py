@@ -210,6 +210,8 @@ CASES = [
     # returns and lines that are gone
     Case("a return left out", order("30", line(1, "30"), line(2, "8", more=RETURN)), "agrees"),
     Case("a return taken off", order("22", line(1, "30"), line(2, "8", more=RETURN)), "agrees"),
+    Case("a return that its sign takes off", order("22", line(1, "30"), line(2, "8", "-1", more=RETURN)), "agrees"),
+    Case("a return whose sign is not meant", order("30", line(1, "30"), line(2, "8", "-1", more=RETURN)), "agrees"),
     Case("a return added", order("38", line(1, "30"), line(2, "8", more=RETURN)), "differs"),
     Case("nothing but returns, below zero", order("-38", *(line(n, "19", more=RETURN) for n in (1, 2))), "agrees"),
     Case("nothing but returns, as amounts", order("38", *(line(n, "19", more=RETURN) for n in (1, 2))), "agrees"),
@@ -220,6 +222,11 @@ CASES = [
     Case("a return by its quantity", order("-16", line(1, "8", "-2")), "agrees"),
     Case("a return by its price", order("14", line(1, "30"), line(2, "-8", "2")), "agrees"),
     Case("a return in other words", order("22", line(1, "30"), line(2, "8", more='isReturn="true"')), "agrees"),
+    Case(
+        "no return in words that nobody knows",
+        order("38", line(1, "30"), line(2, "8", more='isReturn="maybe"')),
+        "agrees",
+    ),
     Case("no return in other words", order("38", line(1, "30"), line(2, "8", more='isReturn="no"')), "agrees"),
     Case("a return without a price", order("29", line(1, "30"), line(2, None, more=RETURN)), "not compared"),
     Case(
@@ -265,6 +272,9 @@ CASES = [
     Case("a price basis of nothing", order("5", line(1, "5", basis=basis("0"))), "not compared"),
     Case("a charge on the total", order("10", line(1, "5"), inside=CHARGE), "not compared"),
     Case("a charge that changes nothing", order("5", line(1, "5"), inside=CHARGE), "agrees"),
+    Case(
+        "a charge on a price", order("7", line(1, "5").replace("</UnitPrice>", f"{CHARGE}</UnitPrice>")), "not compared"
+    ),
     Case("rates of their own", order("9", line(1, "5", behind=FEE)), "not compared"),
     Case("no lines", order("9"), "not compared"),
     Case("an empty cart", cart("0.00"), "agrees"),

@@ -184,6 +184,16 @@ def test_what_is_false_or_empty_is_not_written_and_so_not_newer() -> None:
     assert lacking(document, "1.2.014") is None
 
 
+def test_a_no_that_was_received_is_written_in_its_own_document_only() -> None:
+    theirs = parse(ORDER.replace(b'lineNumber="1"', b'lineNumber="1" isReturn="no"'), mode="tolerant")
+    ours = CXML(payload_id="M-9", timestamp=theirs.timestamp, header=theirs.header, request=theirs.request)
+    assert lacking(ours, "1.2.014") is None
+    assert b"isReturn" not in serialize(ours, version="1.2.014")
+    found = lacking(theirs, "1.2.014")
+    assert found is not None
+    assert found.path == f"{ITEM}.is_return"
+
+
 def test_a_payload_without_a_model_has_its_version_too() -> None:
     document, *_ = order()
     document.request.payload = x.OpenElement("<ApprovalRequest/>")  # type: ignore[union-attr]

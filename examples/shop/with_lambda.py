@@ -23,7 +23,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 def respond(shop: Shop, event: dict[str, Any]) -> dict[str, Any]:
     path, method = event["rawPath"], event["requestContext"]["http"]["method"]
-    text = event.get("body", "")
+    text = event.get("body") or ""
     body = base64.b64decode(text) if event["isBase64Encoded"] else text.encode("utf-8")
     answer = shop.serve(method, path, body, event["headers"].get("content-type"))
     return {

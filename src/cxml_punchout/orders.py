@@ -59,7 +59,7 @@ class OrderMove:
 
     order_id: the buyer's number of the order, without blanks around it.
     version: its orderVersion, None if it has none.
-    reference: payloadID of the document that it changes or cancels, None if it names none.
+    reference: payloadID of the document that it changes or cancels, without blanks around it; None if it names none.
     """
 
     kind: Move
@@ -88,8 +88,8 @@ def move_of(order: OrderRequest) -> OrderMove:
         if stripped(version):
             raise Refusal(400, f"the orderVersion {shorten(str(version))} is not a number")
         version = None
-    reference = at(header, "document_reference.payload_id") or ""
-    return OrderMove(cast(Move, kind), order_id, version, reference if stripped(reference) else None)
+    reference = stripped(at(header, "document_reference.payload_id") or "")
+    return OrderMove(cast(Move, kind), order_id, version, reference or None)
 
 
 def _header(order: Any, function: str) -> Any:
@@ -141,10 +141,10 @@ class OrderChain:
         move = move_of(order)
         if move.kind != "new" and not unseen:
             raise Refusal(412, f"the order {_shown(move)} {_missing(move)}")
-        earlier = () if move.kind == "new" or move.reference in (None, payload_id) else (move.reference,)
-        return cls(move.order_id, (*earlier, _named(payload_id)), move.version, move.kind == "delete")
+        named = dict.fromkeys((move.reference, _named(payload_id)) if move.kind != "new" else (_named(payload_id),))
+        return cls(move.order_id, tuple(filter(None, named)), move.version, move.kind == "delete")
 
-    def apply(self, order: OrderRequest, payload_id: str) -> OrderChain:
+    def apply(self, order: OrderRequest, payload_id: str, *, unseen: bool = False) -> OrderChain:
         """The chain with one more document, a change or a cancellation; it need not have lines.
 
         With a DocumentReference it may have the version that is here, or none. Without one it needs a higher version
@@ -152,28 +152,31 @@ class OrderChain:
         without.
 
         payload_id: of the document that the order stands in.
+        unseen: the document that it refers to was never received here, or was refused, and counts as one of the order.
 
         Raises Refusal: Status 409 for a ``new`` order, for what follows a cancellation, for a version that is not
         later, and for a document that is part of the order already; 412 for one that refers to a document of no or
-        another order; 400 for an update with neither reference nor version, for another order, and as ``move_of`` does.
+        another order, unless it is ``unseen``; 400 for an update with neither reference nor version, for another order,
+        and as ``move_of`` does.
         Guide 7.2.1.12.
         """
         move = move_of(order)
         if move.order_id != stripped(self.order_id):
             raise Refusal(400, f"the order {_shown(move)} refers to a document of the order {shorten(self.order_id)}")
-        if _named(payload_id) in self:
+        if payload_id in self:
             raise Refusal(409, f"the document {shorten(payload_id)} is part of the order {_shown(move)} already")
         if move.kind == "new":
             state = "was cancelled" if self.deleted else "is here already; send an update to change it"
             raise Refusal(409, f"the order {_shown(move)} {state}")
-        if move.reference is not None and move.reference not in self:
-            raise Refusal(412, f"{shorten(move.reference)} is no document of the order {_shown(move)}")
+        earlier = () if move.reference is None or move.reference in self else (move.reference,)
+        if earlier and not unseen:
+            raise Refusal(412, f"{shorten(earlier[0])} is no document of the order {_shown(move)}")
         if self.deleted:
             raise Refusal(409, f"the order {_shown(move)} was cancelled, so nothing can follow")
         self._refuse_earlier(move)
         return attrs.evolve(
             self,
-            payload_ids=(*self.payload_ids, payload_id),
+            payload_ids=tuple(dict.fromkeys((*self.payload_ids, *earlier, _named(payload_id)))),
             version=self.version if move.version is None else move.version,
             deleted=move.kind == "delete",
         )
@@ -192,7 +195,7 @@ class OrderChain:
             raise Refusal(409, f"version {_number(move.version)} of the order {_shown(move)} is here already")
 
     def __contains__(self, payload_id: object) -> bool:
-        return payload_id in self.payload_ids
+        return isinstance(payload_id, str) and stripped(payload_id) in self.payload_ids
 
     @property
     def first(self) -> str:
@@ -263,9 +266,10 @@ def _number(version: Decimal) -> str:
 
 
 def _named(payload_id: str) -> str:
-    if not stripped(payload_id or ""):
+    name = stripped(payload_id or "")
+    if not name:
         raise Refusal(400, "the document has no payloadID, so nothing could refer to it")
-    return payload_id
+    return name
 
 
 # --- finding it --------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from .findings import Finding, shorten
 from .models.envelope import CXML
 from .payloads import REQUESTS, names
 from .spelled import Unreadable
+from .summary.reading import says_yes
 from .tree import load, parse_markup
 
 __all__ = ["SPINE", "Demand", "Demands", "Require", "demands_of", "objection", "unasked", "unreadables"]
@@ -352,7 +353,7 @@ class _Judge:
         value = found.value
         if demand.lowest is not None and isinstance(value, Decimal) and value < demand.lowest:
             line = _at(payload, found.where)
-            if not getattr(line, "is_return", False):
+            if not says_yes(getattr(line, "is_return", False)):
                 message = (
                     f"{found.owner}@{found.field.tag} is {shorten(str(value))}, and must not be below {demand.lowest}."
                 )

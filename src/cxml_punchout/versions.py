@@ -17,6 +17,7 @@ import attrs
 from . import element as x
 from .errors import InvalidValue, UsageError
 from .payloads import SINCE
+from .spelled import Origin, spelling_in
 
 __all__ = ["CURRENT_VERSION", "Newer", "known_version", "lacking", "named_by", "named_in", "version_for"]
 
@@ -87,10 +88,11 @@ class Newer:
     since: str
 
 
-def lacking(element: Any, version: str, path: str = "document") -> Newer | None:
+def lacking(element: Any, version: str, path: str = "document", origin: Origin | None = None) -> Newer | None:
     """The first part of an element that ``version`` has no place for; None if it holds all of it.
 
-    Elements without a model are judged by the names in them that are declared here.
+    Elements without a model are judged by the names in them that are declared here. origin: the document that it will
+    be written in, if that was read.
     """
     if version >= CURRENT_VERSION:
         return None
@@ -98,10 +100,13 @@ def lacking(element: Any, version: str, path: str = "document") -> Newer | None:
         return _newer_in_markup(element, version, path)
     if not isinstance(element, x.Element):
         return None
+    origin = getattr(element, "_origin", None) or origin
     plan = _plan(element.__cxml__.tag, version)
     for name, what, since, flag in plan.later:
         value = getattr(element, name)
-        if value is not None and value != () and value != [] and not (flag and value is False):
+        # A "no" is written in the document that it stood in; elsewhere it is absence.
+        unset = flag and value in (False,) and spelling_in(value, origin) is None
+        if value is not None and value != () and value != [] and not unset:
             return Newer(f"{path}.{name}", what, since)
     for name, what, values in plan.values:
         since = values.get(getattr(element, name), "")
@@ -115,7 +120,7 @@ def lacking(element: Any, version: str, path: str = "document") -> Newer | None:
             since = _since_of(part.tag if isinstance(part, x.OpenElement) else part.__cxml__.tag)
             if since > version:
                 return Newer(here, f"<{part.tag if isinstance(part, x.OpenElement) else part.__cxml__.tag}>", since)
-            found = lacking(part, version, here)
+            found = lacking(part, version, here, origin)
             if found is not None:
                 return found
     return None

@@ -374,7 +374,7 @@ def test_the_sum_or_each_line_is_rounded():
         ({"places": -1}, InvalidValue, "places"),
         ({"places": True}, InvalidValue, "places"),
         ({"places": 2.0}, InvalidValue, "places"),
-        ({"currency": "eur"}, InvalidValue, "currency"),
+        ({"currency": "eu"}, InvalidValue, "currency"),
         ({"currency": ""}, InvalidValue, "currency"),
         ({"currency": "USD"}, InvalidValue, "currency"),
     ],
@@ -383,6 +383,17 @@ def test_half_an_instruction_is_refused(options, error, named):
     with pytest.raises(error) as caught:
         cart_total([made()], **options)
     assert caught.value.path == f"cart_total.{named}"
+
+
+def test_a_currency_in_small_letters_is_the_same_one():
+    small = made(currency="chf", unit_price="2.50", quantity=2)
+    large = made(currency="CHF", unit_price="2.50", quantity=2)
+    assert cart_total([small, large]) == Money("10.00", currency="CHF")
+    assert cart_total([large], currency="chf") == Money("5.00", currency="CHF")
+    assert cart_total([small]) == Money("5.00", currency="chf"), "nobody said it otherwise"
+    padded = made()
+    padded.item_detail.unit_price.money.currency = " EUR\n"
+    assert cart_total([padded]).currency == "EUR"
 
 
 def test_currencies_are_not_mixed():

@@ -176,6 +176,12 @@ def test_numbers_are_compared_by_value():
     assert found([line(unit_price="12.50")], [ordered(unit_price="12.5000000000000000000000000000000001")]) != []
 
 
+def test_codes_in_small_letters_are_the_same_ones():
+    order = ordered(currency="eur", unit="ea", basis_quantity=10, basis_unit="EA", conversion_factor=1)
+    assert found([line(basis_quantity=10)], [order]) == []
+    assert [each[0] for each in found([line()], [ordered(currency="usd", unit="bx")])] == ["unit", "currency"]
+
+
 def test_a_price_for_one_unit_is_no_price_basis():
     assert found([line()], [ordered(basis_quantity="1.0")]) == []
     assert found([line(basis_quantity=1)], [ordered(unit="BX")]) == [("unit", "A-100", "", "EA", "BX")]

@@ -338,9 +338,11 @@ def _currency(given: str | None, lines: list[Line]) -> str:
         found.add(_currency_code(given, "cart_total.currency"))
     if not found:
         raise IncompleteElement("an empty cart does not say its currency", "cart_total.currency")
-    if len(found) > 1:
+    capitals = {code.strip().upper() for code in found}
+    if len(capitals) > 1:
         raise InvalidValue(f"currencies are mixed: {', '.join(sorted(map(shorten, found)))}", "cart_total.currency")
-    (currency,) = found
+    # eur is EUR, and one of them has to be written.
+    currency = found.pop().strip() if len(found) == 1 else capitals.pop()
     if not currency:
         raise InvalidValue("the lines do not say their currency", "cart_total.currency")
     return currency

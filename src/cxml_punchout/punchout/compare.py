@@ -21,7 +21,7 @@ from ..findings import shorten
 from ..models.item import ItemIn, ItemOut, PriceBasisQuantity, SupplierPartAuxiliaryID
 from ..summary.amounts import decimal_of, detail_of, exact, places_of
 from ..summary.lines import item_name
-from ..summary.reading import at, is_instruction, joined, plain
+from ..summary.reading import at, is_instruction, joined, plain, says_yes
 
 __all__ = ["Difference", "DifferenceKind", "compare_order"]
 
@@ -91,8 +91,8 @@ def compare_order(cart_items: Iterable[ItemIn], order_items: Iterable[ItemOut]) 
 
     Give the lines of all carts that the order may buy. Lines belong together by part number and auxiliary id, then
     by part number alone; quantities may be split over several lines or merged into one. Numbers are compared exactly
-    and by value: 12.5 is 12.50. Lines that the order deletes are not there; lines that go back to the supplier are
-    ``added``.
+    and by value, 12.5 is 12.50, and so are codes, eur is EUR. Lines that the order deletes are not there; lines that
+    go back to the supplier are ``added``.
 
     Texts, classifications and accounts are the buyer's to change and are not compared.
 
@@ -108,7 +108,7 @@ def compare_order(cart_items: Iterable[ItemIn], order_items: Iterable[ItemOut]) 
             raise InvalidValue(
                 f"lines of the order are ItemOut, not {type(line).__name__}", "compare_order.order_items"
             )
-        if line.is_return:
+        if says_yes(line.is_return):
             returned.append(line)
         elif line.operation != "delete":
             order.add(line)
@@ -189,17 +189,21 @@ def _markup(part: Any) -> tuple[str]:
 def _terms(item: Any) -> tuple[str, Hashable, str, Hashable]:
     """Unit, price, currency and price basis, so that equal terms are equal values."""
     detail = detail_of(item)
-    unit = plain(at(detail, "unit_of_measure")).strip()
+    unit = _code(at(detail, "unit_of_measure"))
     price = _value(at(detail, "unit_price.money.amount"))
-    currency = plain(at(detail, "unit_price.money.currency")).strip()
+    currency = _code(at(detail, "unit_price.money.currency"))
     return unit, price, currency, _basis(at(detail, "price_basis_quantity"), unit)
+
+
+def _code(code: Any) -> str:
+    return plain(code).strip().upper()
 
 
 def _basis(basis: Any, unit: str) -> Hashable:
     """The price basis; one unit of the line says the same as none."""
     if basis is None:
         return Fraction(1), Fraction(1), ""
-    its_unit = plain(basis.unit_of_measure).strip()
+    its_unit = _code(basis.unit_of_measure)
     return _value(basis.quantity), _value(basis.conversion_factor), "" if its_unit == unit else its_unit
 
 

@@ -67,6 +67,8 @@ _EXTRINSICS = {
         "UserMail",
         "Mail",
         "MailAddress",
+        "EmailId",
+        "UserEmailId",
         "UserEmail2",
         "BuyerEmail",
         "RequesterEmail",
@@ -74,6 +76,10 @@ _EXTRINSICS = {
         "ContactEmail",
         "EmployeeEmail",
         "CustomerEmail",
+        "BuyerEmailAddress",
+        "RequesterEmailAddress",
+        "RequestorEmailAddress",
+        "ContactEmailAddress",
     ),
     "name": (
         "UserFullName",
@@ -127,6 +133,7 @@ _EXTRINSICS = {
         "UserLogin",
         "UserLoginId",
         "LoginName",
+        "UserLoginName",
         "LoginId",
         "Login",
         "UserIdentifier",
@@ -179,7 +186,7 @@ _EXTRINSICS = {
     ),
 }
 #: Names that may hold the name of the user, and on some platforms hold what the user logs in with.
-_NAME_OR_LOGIN = ("UserName", "User", "Name")
+_NAME_OR_LOGIN = ("UserName", "User", "Name", "Requester", "Requestor")
 
 _Found = tuple[str, str]
 

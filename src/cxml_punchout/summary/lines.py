@@ -11,7 +11,7 @@ import attrs
 
 from ..spelled import Unreadable
 from .amounts import decimal_text, decimals_of, detail_of, exact, places_of, rounded
-from .reading import at, described, joined, many, money, plain
+from .reading import at, described, joined, many, money, plain, says_yes
 from .reckoning import Reckoning, Returns, Share
 
 __all__ = ["Line", "Total", "compare", "held", "item_name", "lines_of"]
@@ -100,7 +100,7 @@ def _notes(item: Any, detail: Any) -> Iterable[str]:
         yield f"at most {limit}"
     if getattr(item, "operation", None) == "block":
         yield "blocked"
-    if getattr(item, "is_ad_hoc", False):
+    if says_yes(getattr(item, "is_ad_hoc", False)):
         yield "not from a catalogue"
 
 
@@ -170,7 +170,11 @@ def _same(currency: str, other: str) -> bool:
     return currency.strip().upper() == other.strip().upper()
 
 
-_WAYS = {"left out": "", "taken off": ", with what goes back taken off", "added": ", all of which goes back"}
+_WAYS = {
+    "left out": "",
+    "taken off": ", with what goes back taken off",
+    "added": ", with what goes back as its sign says",
+}
 
 
 def _roundings(places: int) -> tuple[str, ...]:

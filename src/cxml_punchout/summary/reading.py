@@ -25,6 +25,7 @@ __all__ = [
     "person",
     "place",
     "plain",
+    "says_yes",
     "tag_of",
 ]
 
@@ -45,6 +46,11 @@ def at(element: Any, path: str) -> Any:
 
 
 _getter = cache(attrgetter)
+
+
+def says_yes(flag: Any) -> bool:
+    """Whether a flag is set; what cannot be read sets nothing."""
+    return isinstance(flag, int) and bool(flag)
 
 
 def many(values: Any) -> Iterable[Any]:

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 import attrs
 
 from .amounts import bounded_sum, detail_of, line_amount
-from .reading import at, plain
+from .reading import at, plain, says_yes
 
 __all__ = ["Reckoning", "Returns", "Share", "Sums"]
 
@@ -74,7 +74,7 @@ class Reckoning:
             amount != 0 if amount is not None else bool(plain(at(detail, "unit_price.money.amount")).strip())
             for amount, detail in zip(self._amounts, details, strict=True)
         ]
-        self._returned = [bool(getattr(item, "is_return", False)) for item in self.items]
+        self._returned = [says_yes(getattr(item, "is_return", False)) for item in self.items]
         self._deleted = [getattr(item, "operation", None) == "delete" for item in self.items]
         self._groups = _Groups(self.items)
         self._fed = self._groups.any_below(self._priced)
@@ -136,10 +136,13 @@ class Reckoning:
         ways: list[tuple[Returns, bool]] = [("left out", False)]
         if any(self._returned):
             ways.append(("taken off", False))
-            if all(map(any, zip(self._returned, self._deleted, strict=True))):
-                # Nothing but returns: that it all goes back need not be said by the sign as well.
+            if self._is_all_returned() or any(map(_is_below_zero, self._amounts, self._returned)):
                 ways.append(("added", False))
         return ways + [(returns, True) for returns, _ in ways] if any(self._deleted) else ways
+
+    def _is_all_returned(self) -> bool:
+        # That it all goes back need not be said by the sign as well.
+        return all(map(any, zip(self._returned, self._deleted, strict=True)))
 
     def in_way(self, returns: Returns, deleted: bool) -> list[Fraction | None]:
         """What each line is worth in one of the ways."""
@@ -200,7 +203,7 @@ class Reckoning:
         detail = detail_of(item)
         return (
             item.item_classification == "service"
-            or bool(getattr(item, "requires_service_entry", False))
+            or says_yes(getattr(item, "requires_service_entry", False))
             or (detail is not None and detail is not item.item_detail)
         )
 
@@ -211,6 +214,8 @@ class Reckoning:
             return "lines have limits"
         if any(item.spend_detail is not None for item in counted):
             return "lines have rates of their own"
+        if any(at(detail_of(item), "unit_price.modifications") is not None for item in counted):
+            return "before the allowances and charges on unit prices"
         return self._groups.doubt
 
 
@@ -219,6 +224,11 @@ def _going_back(share: Share, returns: Returns) -> Share:
     amount = share.amount if share.amount is None or not taken_off else -share.amount
     first = "goes back to the supplier, taken off the total" if taken_off else "goes back to the supplier"
     return attrs.evolve(share, amount=amount, counted=len(share.why) == 1, why=(first, *share.why[1:]))
+
+
+def _is_below_zero(amount: Fraction | None, returned: bool) -> bool:
+    """Whether a line says twice that it goes back, by its sign as well."""
+    return returned and amount is not None and amount < 0
 
 
 def _has_limit(item: Any) -> bool:

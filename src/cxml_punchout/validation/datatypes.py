@@ -47,6 +47,7 @@ class Typed:
     """An attribute or a text whose form no DTD checks.
 
     key: the attribute in Clark notation; "" for the text of the element. what: how messages call it.
+    required: it is an attribute that the element needs.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Typed:
     type: str
     scalar: Scalar
     secret: bool
+    required: bool = False
 
 
 #: What is text to XSD too, or is checked by the DTD.
@@ -76,6 +78,7 @@ def typed_fields(tag: str) -> tuple[Typed, ...]:
                 simple_type(tag, field if field.kind == "attribute" else None, field.scalar),
                 field.scalar,
                 field.secret,
+                field.kind == "attribute" and field.required,
             )
             for field in declared.fields
             if field.scalar is not None and not field.scalar.values and field.fixed is None

@@ -17,6 +17,8 @@ from .datatypes import Typed
 __all__ = ["hint", "is_in_lower_case"]
 
 _LONGEST = 80
+_NUMBERS = ("number", "uint", "int")
+_TIMES = ("datetime.tz", "date", "time.tz")
 #: Patterns of whole values, and what is wrong with such a value; the first that fits counts.
 _Table: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -24,11 +26,13 @@ _Table: TypeAlias = tuple[tuple[str, str], ...]
 def hint(typed: Typed, text: str) -> str:
     """What is wrong with a value; "" if that is none of the things that people get wrong."""
     name, text = typed.type.removesuffix(".opt"), text.strip()
+    if not text and name in (*_NUMBERS, *_TIMES) and not typed.required:
+        return "Leave it out if there is no value."
     if len(text) > _LONGEST:
         return ""
-    if name in ("number", "uint", "int"):
+    if name in _NUMBERS:
         return _number(typed, text)
-    if name in ("datetime.tz", "date", "time.tz"):
+    if name in _TIMES:
         return _time(name, text)
     return _code(name, text)
 
@@ -39,9 +43,11 @@ _POINT = "Write a point, not a comma, in front of the decimals."
 _NOTHING_BETWEEN = "Write a point in front of the decimals and nothing between the thousands."
 _WHOLE = "Write a whole number, without a point and decimals."
 
+_NONE = "Leave it out if there is no value; this is none."
+
 _ANY_NUMBER: _Table = (
-    ("", "Leave it out if there is no value."),
-    (r"(?i)[+-]?(?:nan|inf|infinity|null|none|n/a)", "Leave it out if there is no value; this is none."),
+    (r"(?i)[+-]?(?:nan|inf|infinity|null|none|n/a)", _NONE),
+    ("[\"'\u2018-\u201e].*[\"'\u2018-\u201e]", "Leave out the quotation marks."),
     (".*[\u2010-\u2015\u2212\ufe63\uff0d].*", "Write the sign as a plain hyphen: -12.50."),
     (r".*(?![0-9])\d.*", "Write the digits from 0 to 9 of ASCII."),
     (r"\(.*\)", "Write a minus sign in front of the digits, not brackets around them: -12.50."),
@@ -98,22 +104,35 @@ _CLOCK = re.compile(r"([0-9]{1,2})(?:(:[0-9]{2}))?(?:(:[0-9]{2}))?([.,][0-9]*)?(
 _OFFSET = re.compile(r"([+-])([0-9]{2})(:?)([0-9]{2})?").fullmatch
 
 _NO_DAY: _Table = (
+    ("(?i)0{8,14}|0000-00-00.*|null|none|n/a", _NONE),
     (r".*(?![0-9])\d.*", "Write the digits from 0 to 9 of ASCII."),
+    (
+        "(?i)(?:.*[^a-z])?(?:jan|feb|mar|apr|ma[yi]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]*[^a-z].*",
+        "Write the month as a number, and the year first: 2026-11-23.",
+    ),
     (r"[0-9]{1,2}[-./ ][0-9]{1,2}[-./ ][0-9]{2,4}(?:[^0-9].*)?", "Write the year first: 2026-11-23."),
     (r"[0-9]{4}[./][0-9]{1,2}[./].*", "Write hyphens between year, month and day: 2026-11-23."),
     (r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[^0-9].*)?", "Write month and day with two digits each: 2026-01-05."),
     (r"[0-9]{4}\s*-\s*[0-9]{1,2}\s*-\s*[0-9]{1,2}.*", "Leave out the blanks in the day: 2026-11-23."),
-    (r"[0-9]{8}(?:[T ].*)?", "Write hyphens and colons between the numbers: 2026-11-23T18:30:00+00:00."),
+    (r"[0-9]{4}(?:-[0-9]{1,2})?", "Write the whole day: 2026-11-23."),
+    (r"[0-9]{8}", "Write hyphens between year, month and day: 2026-11-23."),
+    (
+        r"[0-9]{8}[T ].*|20[0-9]{10}|20[0-9]{12}",
+        "Write hyphens and colons between the numbers: 2026-11-23T18:30:00+00:00.",
+    ),
     (r"[0-9]{1,2}:[0-9]{2}.*", "Write the day in front of the time: 2026-11-23T18:30:00+00:00."),
-    (r"[0-9]{9,13}(?:\.[0-9]+)?", "Write day and time, not a number of seconds: 2026-11-23T18:30:00+00:00."),
+    (
+        r"[0-9]{9,13}(?:\.[0-9]+)?|/?Date\([0-9+-]+\)/?",
+        "Write day and time, not a number of seconds: 2026-11-23T18:30:00+00:00.",
+    ),
 )
 
 
 def _time(name: str, text: str) -> str:
     if name == "time.tz":
-        return " ".join(_in_clock(text, seconds=False)) if text else ""
+        return " ".join(_in_clock(text, seconds=False))
     found = _DAY(text)
-    if found is None:
+    if found is None or _is(_NO_DAY[0][0], text):
         return next((says for pattern, says in _NO_DAY if _is(pattern, text)), "")
     year, month, day, between, rest = found.groups()
     if missing := _no_such_day(int(year), int(month), int(day)):
@@ -130,7 +149,7 @@ def _time(name: str, text: str) -> str:
 
 def _no_such_day(year: int, month: int, day: int) -> str:
     if not 1 <= month <= 12:
-        order = " Write the month in front of the day." if 1 <= day <= 12 and month <= 31 else ""
+        order = " Write the month in front of the day." if 1 <= day <= 12 < month <= 31 else ""
         return f"The month {month:02} does not exist.{order}"
     if not year:
         return "The year 0000 does not exist."
@@ -139,8 +158,19 @@ def _no_such_day(year: int, month: int, day: int) -> str:
     return ""
 
 
+_NO_CLOCK: _Table = (
+    (r"[0-9]{1,2}(?:[.,][0-9]{1,2}){2}(?![0-9]).*", "Write colons between hours, minutes and seconds: 18:30:00."),
+    (r"[0-9]{1,2}(?::[0-9]{1,2}){0,1}:[0-9](?![0-9]).*",
+     "Write hours, minutes and seconds with two digits each: 18:05:00."),
+)  # fmt: skip
+
+
 def _in_clock(text: str, seconds: bool = True) -> Iterator[str]:
     """What is wrong with a time of day and its offset; what does not exist is told alone."""
+    for pattern, says in _NO_CLOCK:
+        if _is(pattern, text):
+            yield says
+            return
     found = _CLOCK(text)
     if found is None:
         yield "Write the time of day as 18:30:00, and the offset behind it."
@@ -164,6 +194,8 @@ def _in_clock(text: str, seconds: bool = True) -> Iterator[str]:
         yield "Write the hour with two digits: 08:30:00."
     if minute is None or (second is None and (seconds or fraction)):
         yield "Write hours, minutes and seconds: 18:30:00."
+    elif fraction and len(fraction) == 1:
+        yield "Leave out the point behind the seconds, for no fraction follows."
     elif fraction and fraction[0] == ",":
         yield "Write a point in front of the fraction of a second."
     if blank and offset:
@@ -177,6 +209,10 @@ def _in_offset(offset: str) -> Iterator[str]:
         yield "Add the offset from UTC, such as +00:00."
     elif offset.upper() in ("Z", "UTC", "GMT"):
         yield f"Write +00:00 in the place of {offset}."
+    elif re.match("[\u2010-\u2015\u2212\ufe63\uff0d]", offset):
+        yield "Write the sign of the offset as a plain hyphen: -05:00."
+    elif found is None and _is(r"[+-][0-9]{2}:?[0-9]{2}\s*\[.*\]", offset):
+        yield "Leave out the name of the zone behind the offset."
     elif found is None:
         yield "Write the offset from UTC with a sign, two digits, a colon and two digits: +01:00."
     elif int(found[2]) * 60 + int(found[4] or 0) > 14 * 60 or int(found[4] or 0) > 59:
