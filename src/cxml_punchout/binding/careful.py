@@ -101,6 +101,7 @@ class _Reader:
             if known is None:
                 name = _qualified(node, key)
                 leftover.attributes.append((name, text))
+                self.prefix(node, key, name, leftover)
                 names = [field.tag for field in declaration.attributes]
                 self.note(
                     node, "unknown-attribute", f"{declaration.tag} has no attribute {name}.", self.nearest(name, names)
@@ -112,6 +113,11 @@ class _Reader:
                 leftover.missing.add(field.name)
                 message = f"{declaration.tag} needs the attribute {field.tag}."
                 self.note(node, "missing-attribute", message)
+
+    def prefix(self, node: etree._Element, key: str, name: str, leftover: x.Leftover) -> None:
+        prefix, colon, _ = name.partition(":")
+        if colon and prefix != "xml" and prefix not in dict(leftover.namespaces):
+            leftover.prefixes[prefix] = str(etree.QName(key).namespace)
 
     def attribute(self, node: etree._Element, declaration: x.Declaration, field: x.Field, text: str) -> Any:
         if field.fixed is not None and " ".join(text.split()) == field.fixed:
@@ -450,10 +456,12 @@ class _Target:
 
     exact: by the ``id`` of an element, XML that is to be written in its place.
     origin: the document, if it was read: values that were read from it are written as they were spelled there.
+    scope: the prefixes that are declared around the element, and their URIs.
     """
 
     exact: Mapping[int, str]
     origin: Origin | None
+    scope: Mapping[str, str] = MappingProxyType({})
 
 
 def write(
@@ -479,7 +487,11 @@ def _element(element: x.Element, path: str, target: _Target) -> str:
     declaration = element.__cxml__
     leftover = element._leftover or x.Leftover()
     head = [f"<{declaration.tag}"]
-    for prefix, uri in leftover.namespaces:
+    unheard = [(prefix, uri) for prefix, uri in leftover.prefixes.items() if target.scope.get(prefix) != uri]
+    namespaces = [*leftover.namespaces, *unheard]
+    if namespaces:
+        target = attrs.evolve(target, scope={**target.scope, **dict(namespaces)})
+    for prefix, uri in namespaces:
         head.append(f' xmlns{":" if prefix else ""}{prefix}="{escape_attribute(uri)}"')
     for field in declaration.attributes:
         text = _attribute_text(element, field, leftover, path, target)
