@@ -97,16 +97,6 @@ def test_a_start_that_no_part_has_is_a_finding_and_the_first_part_is_read() -> N
     assert codes(package) == ["start-unknown"]
 
 
-@pytest.mark.parametrize("said", ["multipart/x", "multipart/related; boundary=c", 'multipart/mixed; boundary=""'])
-@pytest.mark.parametrize("body", [XML, b"\xef\xbb\xbf" + XML, b"\r\n<?xml version='1.0'?>\r\n" + XML])
-def test_a_document_alone_is_itself_whatever_it_was_announced_as(said: str, body: bytes) -> None:
-    package = unpack(body, said)
-    assert (package.body, package.parts) == (body, ())
-    assert codes(package) == ["multipart"]
-    with pytest.raises(MalformedDocument):
-        unpack(b"<!-- a preamble -->\r\n" + message(MAIN), said)
-
-
 WORDS = part(b"Please find the order attached.", "Content-Type: text/plain")
 SCAN = part(b"%PDF-1.7 ...", "Content-Type: application/pdf", "Content-ID: <scan>")
 TYPED = part(b"\xef\xbb\xbf\r\n" + XML, "Content-Type: application/xml")

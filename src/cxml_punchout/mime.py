@@ -152,9 +152,6 @@ def unpack(body: bytes, content_type: str | None, *, limits: MimeLimits = DEFAUL
     parts: list[Part] = []
     ids: Counter[str] = Counter()
     kind, parameters = media_type(content_type)
-    if kind.startswith("multipart/") and _begins_as_xml(body) and not _HAS_BOUNDARY(body):
-        findings.append(_odd("multipart", "The Content-Type says multipart, but the document came by itself."))
-        kind = content_type = ""
     level = 0
     while kind.startswith("multipart/"):
         level += 1
@@ -203,19 +200,14 @@ def _says_xml(part: Part) -> bool:
 
 def _may_be_xml(part: Part) -> bool:
     """Whether a part may be a document, in whatever encoding, or hold one in another multipart."""
-    return media_type(part.content_type)[0].startswith("multipart/") or _begins_as_xml(part.content)
-
-
-def _begins_as_xml(octets: bytes) -> bool:
-    return octets[:100].lstrip(_IN_FRONT).startswith(b"<")
+    inner = media_type(part.content_type)[0].startswith("multipart/")
+    return inner or part.content[:100].lstrip(_IN_FRONT).startswith(b"<")
 
 
 #: Byte order marks, blanks, and the zero octets of wide encodings.
 _IN_FRONT = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 
 
-#: What separates parts from one another, whatever the Content-Type calls it.
-_HAS_BOUNDARY = re.compile(rb"\n--[^\r\n]{1,70}\r?\n[A-Za-z-]{1,70}:", re.IGNORECASE).search
 #: How a multipart message begins, whatever it was announced as.
 _MULTIPART = re.compile(rb"\s{0,20}--[^\r\n]{1,70}\r?\nContent-", re.IGNORECASE).match
 _LINE_END = re.compile(rb"\r?\n").match
