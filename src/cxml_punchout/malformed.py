@@ -128,7 +128,7 @@ _NO_REFERENCE, _NO_NAME = 23, 68
 _AMPERSAND = re.compile(rb"&(?!(?:lt|gt|amp|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)").search
 #: A field of a form, with or without its name; or a document that was escaped or put into base64 for one.
 _FORM_FIELD = re.compile(
-    rb"\s*(?:[\w-]{1,40}\s{0,9}=\s{0,9}[<%\w]|%3C|&lt;|PD94bWwg|PGNYTUwg|PCFET0NUWVBF)", re.IGNORECASE
+    rb"\s*(?:[\w-]{1,40}\s{0,9}=\s{0,9}[<%&\w]|%3C|&lt;|PD94bWwg|PGNYTUwg|PCFET0NUWVBF)", re.IGNORECASE
 ).match
 
 
