@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from validated import ORDER, changed
 
 from cxml_punchout import (
     CXML,
@@ -49,6 +50,7 @@ from cxml_punchout.models import (
     PunchOutOrderMessageHeader,
     PunchOutSetupRequest,
     PunchOutSetupResponse,
+    Request,
     Response,
     Sender,
     StartPage,
@@ -510,3 +512,25 @@ def test_what_are_no_octets_is_our_own_fault(read, other):
 def test_there_are_two_modes():
     with pytest.raises(InvalidValue, match="strict or tolerant, not 'lax'"):
         parse(b"<cXML/>", mode="lax")  # type: ignore[arg-type]
+
+
+# --- prefixes that are declared further out ----------------------------------------------------------------------
+
+
+def test_an_attribute_takes_the_namespace_of_its_prefix_along_into_another_document() -> None:
+    declared = ' xmlns:k="urn:kitchen" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    body = changed(
+        ORDER,
+        *("<cXML ", f"<cXML{declared} "),
+        *("<ItemOut ", '<ItemOut k:shelf="7" xsi:type="line" '),
+        *("<SupplierPartID>", '<SupplierPartID xsi:nil="false">'),
+        *("<UnitOfMeasure>", '<UnitOfMeasure k:old="BX">'),
+    )
+    read = parse(body, mode="tolerant")
+    again = serialize(read)
+    assert again.count(b"xmlns:xsi=") == 1, "its own document declares it once, where it did"
+    assert parse(again, mode="tolerant") == read
+    other = CXML(payload_id="k1", timestamp=read.timestamp, header=read.header, request=Request(payload=read.payload))
+    copied = parse(serialize(other), mode="tolerant")
+    assert b'k:shelf="7"' in serialize(other)
+    assert serialize(copied) == serialize(other)

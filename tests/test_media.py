@@ -92,6 +92,9 @@ CHARSETS = [
     ("text/xml; charset=utf-8", document("UTF-16").encode("utf-16"), OTHER),
     ("text/xml; charset=no-such", document("UTF-8").encode("utf-8-sig"), [*OTHER, "byte-order-mark"]),
     ("text/xml", document("ISO-8859-1").encode("utf-8-sig"), ["byte-order-mark", "declared-encoding"]),
+    # what servers put there by themselves, over what is certainly UTF-8
+    ("text/xml; charset=ISO-8859-1", document("UTF-8").encode(), OTHER),
+    ("text/xml;charset=windows-1252", document("utf8", "€").encode(), OTHER),
     # what .NET says of any text
     ("text/xml; charset=utf-16", document("UTF-8").encode(), OTHER),
     ("text/xml; charset=UTF-16LE", document().encode(), OTHER),

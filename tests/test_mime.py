@@ -97,6 +97,27 @@ def test_a_start_that_no_part_has_is_a_finding_and_the_first_part_is_read() -> N
     assert codes(package) == ["start-unknown"]
 
 
+WORDS = part(b"Please find the order attached.", "Content-Type: text/plain")
+SCAN = part(b"%PDF-1.7 ...", "Content-Type: application/pdf", "Content-ID: <scan>")
+TYPED = part(b"\xef\xbb\xbf\r\n" + XML, "Content-Type: application/xml")
+
+
+@pytest.mark.parametrize("start", ["", '; start="<gone>"'])
+@pytest.mark.parametrize("parts", [(WORDS, TYPED), (SCAN, TYPED), (part(b""), TYPED, SCAN), (WORDS, SCAN, TYPED)])
+def test_the_only_xml_is_the_document_where_something_else_stands_first(parts: tuple[bytes, ...], start: str) -> None:
+    package = unpack(message(*parts), f"multipart/mixed; boundary=b{start}")
+    assert package.body.endswith(XML)
+    assert len(package.parts) == len(parts) - 1
+    assert codes(package) == ["start-unknown"]
+
+
+@pytest.mark.parametrize("parts", [(WORDS, TYPED, TYPED), (WORDS, part(XML)), (part(XML), TYPED), (SCAN, WORDS)])
+def test_the_first_part_is_the_document_where_another_is_a_guess(parts: tuple[bytes, ...]) -> None:
+    package = unpack(message(*parts), "multipart/mixed; boundary=b")
+    assert parts[0].endswith(b"\r\n" + package.body)
+    assert codes(package) == []
+
+
 ENCODED = [
     ("", lambda octets: octets),
     ("7bit", lambda octets: octets),

@@ -169,6 +169,7 @@ class Leftover:
 
     attributes: unknown attributes, (qualified name, value).
     namespaces: declarations of namespaces on this element, (prefix or "", URI).
+    prefixes: those of the attributes that are declared further out, and their URIs: in another document nobody does.
     nodes: (tag and number of the child before it, XML): elements, stray text, processing instructions.
     missing: names of required fields that were absent and may be written as absent.
     irregular: the children break a group, or stand in a text where they may not, and may be written so.
@@ -178,6 +179,7 @@ class Leftover:
 
     attributes: list[tuple[str, str]] = attrs.field(factory=list, repr=False)
     namespaces: list[tuple[str, str]] = attrs.field(factory=list)
+    prefixes: dict[str, str] = attrs.field(factory=dict)
     nodes: list[tuple[tuple[str, int] | None, str]] = attrs.field(factory=list, repr=False)
     missing: set[str] = attrs.field(factory=set)
     irregular: bool = False

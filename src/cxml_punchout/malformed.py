@@ -83,18 +83,23 @@ _MALFORMED = {
     32: "The XML declaration names an encoding that is not read.",
     33: _XML_DECLARATION,
     34: _XML_DECLARATION,
+    44: "A literal is not closed.",
     45: "A comment is not closed.",
+    46: "A processing instruction has no name.",
     47: "A processing instruction is not closed.",
     56: _XML_DECLARATION,
     57: _XML_DECLARATION,
+    61: "The DOCTYPE is not closed.",
     62: "']]>' stands in text; write ']]&gt;'.",
     63: "A CDATA section is not closed.",
     64: "The XML declaration does not stand at the very start.",
     65: "Blank space is missing.",
     68: "A name is expected here.",
     73: "A tag is not closed with '>'.",
+    75: "An '=' is missing.",
     76: "An end tag does not fit the start tag that is open.",
     77: "The document ends while an element is still open.",
+    78: _XML_DECLARATION,
     79: _XML_DECLARATION,
     80: "'--' stands within a comment.",
     81: "The octets are not those of the encoding.",
@@ -103,6 +108,9 @@ _MALFORMED = {
     108: "The document declares a version of XML that does not exist.",
     200: "A namespace is declared in a way that XML does not allow.",
     201: "A name has a prefix whose namespace is not declared.",
+    202: "A ':' stands in a name where none may.",
+    203: "An attribute stands twice in one element.",
+    205: "A ':' stands in a name where none may.",
 }
 _BEHIND = 5
 #: What to do, by number; where nothing stands here, the general advice is given.
@@ -112,7 +120,7 @@ _ADVICE = {
     64: "It stands once, at the very start: look for a second document, or for what was put in front.",
     81: "Write the document in the encoding that it declares; without a declaration that is UTF-8.",
     201: "Leave out the prefix, or declare it; cXML itself has none.",
-    **dict.fromkeys((33, 34, 56, 57, 79, 96), 'Write <?xml version="1.0" encoding="UTF-8"?>.'),
+    **dict.fromkeys((33, 34, 56, 57, 78, 79, 96), 'Write <?xml version="1.0" encoding="UTF-8"?>.'),
 }
 _NO_REFERENCE, _NO_NAME = 23, 68
 
@@ -120,7 +128,7 @@ _NO_REFERENCE, _NO_NAME = 23, 68
 _AMPERSAND = re.compile(rb"&(?!(?:lt|gt|amp|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)").search
 #: A field of a form, with or without its name; or a document that was escaped or put into base64 for one.
 _FORM_FIELD = re.compile(
-    rb"\s*(?:[\w-]{1,40}\s{0,9}=\s{0,9}[<%\w]|%3C|&lt;|PD94bWwg|PGNYTUwg|PCFET0NUWVBF)", re.IGNORECASE
+    rb"\s*(?:[\w-]{1,40}\s{0,9}=\s{0,9}[<%&\w]|%3C|&lt;|PD94bWwg|PGNYTUwg|PCFET0NUWVBF)", re.IGNORECASE
 ).match
 
 

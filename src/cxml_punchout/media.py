@@ -87,7 +87,8 @@ def decode_xml(body: bytes, content_type: str | None) -> bytes | str:
 
     A byte order mark counts most, then the charset of the Content-Type, then the declaration of the document, then
     UTF-8 (RFC 7303). A charset that nobody knows, or that the octets are not in, is passed over if they are in the
-    encoding that the document declares: senders say so without knowing.
+    encoding that the document declares, and so is any other where document and octets say UTF-8: senders say so without
+    knowing.
 
     Raises MalformedDocument (Status 406) for octets that are in neither encoding. Guide 3.1.4.
     """
@@ -117,7 +118,9 @@ def encoding_of(body: bytes, content_type: str | None) -> tuple[str, str]:
         return "", "charset is US-ASCII, but there are other octets."
     if named and (itself == named or (plain_ascii and _is_read(itself) and named not in _WIDE)):
         return "", ""
-    if not (named and _reads(body, named)) and _reads(body, itself):
+    # Any octets are Latin-1, which servers put there by themselves; but only UTF-8 is UTF-8.
+    surely = itself == "utf-8" and bool(declared) and not plain_ascii
+    if (surely or not (named and _reads(body, named))) and _reads(body, itself):
         return "", f"charset is {shorten(charset, 40)}, but the octets are {itself.upper()}."
     named = named or codec_of(charset)
     odd = f"charset is {shorten(charset, 40)}, but the document declares {shorten(declared, 40)}."

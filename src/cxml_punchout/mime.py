@@ -142,8 +142,8 @@ class Attachments:
 def unpack(body: bytes, content_type: str | None, *, limits: MimeLimits = DEFAULT_MIME_LIMITS) -> Package:
     """Take the body of an HTTP message apart: the cXML document and the files that came with it.
 
-    The document is the first part, or the one that ``start`` of the Content-Type names. All kinds of multipart are
-    read alike. What is no multipart is the document itself.
+    The document is the part that ``start`` of the Content-Type names, else the first one; the only one that is XML, if
+    the first is not. All kinds of multipart are read alike. What is no multipart is the document itself.
 
     Raises MalformedDocument (Status 406) if the message is broken, LimitExceeded (Status 499). Guide 3.1.5.
     """
@@ -183,10 +183,29 @@ def _root(parts: list[Part], start: str, findings: list[Finding]) -> int:
     for number, part in enumerate(parts):
         if name and part.content_id == name:
             return number
-    if name:
-        message = f"No part has the Content-ID {shorten(name)} that start names; the first part was read."
-        findings.append(_odd("start-unknown", message))
-    return 0
+    found = 0
+    if not _may_be_xml(parts[0]):
+        # A gateway of mail puts its words in front, some senders the files.
+        others = [number for number, part in enumerate(parts) if _says_xml(part) and _may_be_xml(part)]
+        found = others[0] if len(others) == 1 else 0
+    if name or found:
+        why = f"No part has the Content-ID {shorten(name)} that start names" if name else "The first part is no XML"
+        findings.append(_odd("start-unknown", f"{why}; {'the first part' if not found else 'another'} was read."))
+    return found
+
+
+def _says_xml(part: Part) -> bool:
+    return media_type(part.content_type)[0].endswith(("/xml", "+xml"))
+
+
+def _may_be_xml(part: Part) -> bool:
+    """Whether a part may be a document, in whatever encoding, or hold one in another multipart."""
+    inner = media_type(part.content_type)[0].startswith("multipart/")
+    return inner or part.content[:100].lstrip(_IN_FRONT).startswith(b"<")
+
+
+#: Byte order marks, blanks, and the zero octets of wide encodings.
+_IN_FRONT = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 
 
 #: How a multipart message begins, whatever it was announced as.

@@ -473,3 +473,14 @@ def test_what_is_no_session_is_not_restored(change):
 
 def test_a_stored_session_is_valid():
     assert validate(begun().to_dict()["setup"].encode()).ok
+
+
+def test_an_attribute_beside_the_mark_of_the_buyer_does_not_spoil_the_cart():
+    body = (
+        setup()
+        .replace(b"<cXML ", b'<cXML xmlns:k="urn:kitchen" ')
+        .replace(b"<BuyerCookie>", b'<BuyerCookie k:seen="no">')
+    )
+    kept = PunchOutSession.from_dict(json.loads(json.dumps(begun(body).to_dict())))
+    back = serialize(kept.cancel(), validate=True)
+    assert parse(back).payload.buyer_cookie.text == begun().buyer_cookie.text

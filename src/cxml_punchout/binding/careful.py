@@ -97,6 +97,7 @@ class _Reader:
             if known is None:
                 name = _qualified(node, key)
                 leftover.attributes.append((name, text))
+                self.prefix(node, key, name, leftover)
                 names = [field.tag for field in declaration.attributes]
                 self.note(
                     node, "unknown-attribute", f"{declaration.tag} has no attribute {name}.", self.nearest(name, names)
@@ -108,6 +109,11 @@ class _Reader:
                 leftover.missing.add(field.name)
                 message = f"{declaration.tag} needs the attribute {field.tag}."
                 self.note(node, "missing-attribute", message)
+
+    def prefix(self, node: etree._Element, key: str, name: str, leftover: x.Leftover) -> None:
+        prefix, colon, _ = name.partition(":")
+        if colon and prefix != "xml" and prefix not in dict(leftover.namespaces):
+            leftover.prefixes[prefix] = str(etree.QName(key).namespace)
 
     def attribute(self, node: etree._Element, declaration: x.Declaration, field: x.Field, text: str) -> Any:
         if field.fixed is not None and " ".join(text.split()) == field.fixed:

@@ -34,10 +34,12 @@ class _Target:
 
     exact: by the ``id`` of an element, XML that is to be written in its place.
     origin: the document, if it was read: values that were read from it are written as they were spelled there.
+    scope: the prefixes that are declared around the element, and their URIs.
     """
 
     exact: Mapping[int, str]
     origin: Origin | None
+    scope: Mapping[str, str] = MappingProxyType({})
 
 
 def write(
@@ -63,7 +65,11 @@ def _element(element: x.Element, path: str, target: _Target) -> str:
     declaration = element.__cxml__
     leftover = element._leftover or x.Leftover()
     head = [f"<{declaration.tag}"]
-    for prefix, uri in leftover.namespaces:
+    unheard = [(prefix, uri) for prefix, uri in leftover.prefixes.items() if target.scope.get(prefix) != uri]
+    namespaces = [*leftover.namespaces, *unheard]
+    if namespaces:
+        target = attrs.evolve(target, scope={**target.scope, **dict(namespaces)})
+    for prefix, uri in namespaces:
         head.append(f' xmlns{":" if prefix else ""}{prefix}="{escape_attribute(uri)}"')
     for field in declaration.attributes:
         text = _attribute_text(element, field, leftover, path, target)

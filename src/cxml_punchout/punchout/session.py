@@ -124,9 +124,9 @@ class PunchOutSession:
     @property
     def buyer_cookie(self) -> BuyerCookie:
         """The buyer's mark of the session, empty if it sent none; it goes back unchanged and is no key for anything."""
-        # A tolerant reader leaves None where something required was missing.
+        # A tolerant reader leaves None where something required was missing, and keeps attributes that mean nothing.
         cookie: BuyerCookie | None = self.request.buyer_cookie
-        return BuyerCookie() if cookie is None else cookie
+        return BuyerCookie() if cookie is None else BuyerCookie(cookie.content)
 
     @property
     def return_url(self) -> str:

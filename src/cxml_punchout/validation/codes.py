@@ -170,7 +170,7 @@ ADVICE: dict[str, tuple[str, str]] = {
     "payload-unjudged": ("Install the official DTDs and name their directory in CXML_DTD_PATH.", "2.2"),
     "processing-instruction": ("Leave it out, unless the partner has asked for it.", "3.1"),
     "repeated": ("Put everything into one element, or keep one of them.", "2.4"),
-    "start-unknown": ("Name the Content-ID of the document in start, or leave the parameter out.", "3.1.5"),
+    "start-unknown": ("Put the document into the first part, or name its Content-ID in start.", "3.1.5"),
     "token": ("Leave out blanks, and leave out the attribute if there is no value.", "2.4"),
     "unexpected-child": ("Write '<' in text as '&lt;'; foreign XML has to be escaped.", "3.1.6.3"),
     "unexpected-text": ("Remove the text. An element without content must not hold a line break either.", "2.4"),
