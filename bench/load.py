@@ -153,7 +153,7 @@ class Gun:
         start = whole.body.index(b"<cXML")
         bomb = b'<!DOCTYPE cXML [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>' + whole.body[start:]
         external = b'<!DOCTYPE cXML [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + whole.body[start:]
-        xml = "text/xml; charset=UTF-8"
+        xml, klingon = "text/xml; charset=UTF-8", "text/xml; charset=klingon"
         choices: list[Callable[[], Shot]] = [
             lambda: self.setup("wrong", (401,))._replace(kind="hostile"),
             lambda: Shot("hostile", "/orders", whole.body.replace(b"tallow-finch-live", b"nobody"), xml, (401,)),
@@ -163,7 +163,7 @@ class Gun:
             lambda: Shot("hostile", "/orders", b"<a>" * 100_000, xml, (406, 499)),
             lambda: Shot("hostile", "/orders", b"<a " + b"b='' " * 50_000 + b"/>", xml, (406, 499)),
             lambda: Shot("hostile", "/punchout", bytes(self.random.randbytes(5_000)), xml, (406,)),
-            lambda: Shot("hostile", "/orders", whole.body, "text/xml; charset=klingon", (406,)),
+            lambda: Shot("hostile", "/orders", whole.body.replace("°".encode(), b"\xb0"), klingon, (406,)),
             lambda: Shot("hostile", "/orders", whole.body, "multipart/related; boundary=x", (406,)),
             lambda: Shot("hostile", "/orders", b"--x\r\n\r\n" * 5_000, 'multipart/related; boundary="x"', (406, 499)),
             lambda: Shot("hostile", "/punchout", _renamed(whole.body), xml, (450, 406)),

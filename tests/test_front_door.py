@@ -147,8 +147,10 @@ def open_shop(received: Received) -> PunchOutSetupResponse:
 def take_order(received: Received) -> None:
     order = received.payload
     look_at(received)
-    assert move_of(order).order_id.strip()
-    assert all(line.quantity is not None for line in order.item_out)
+    move = move_of(order)
+    assert move.order_id.strip()
+    # The lines of a cancellation are not asked for anything.
+    assert move.kind == "delete" or all(line.quantity is not None for line in order.item_out)
     compare_order([], order.item_out)
     with contextlib.suppress(Refusal):  # lines that cannot be told apart
         line_changes(order, order)
@@ -257,8 +259,8 @@ def test_whatever_is_missing_no_program_falls_over_it(path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", _OWN, ids=lambda path: path.stem)
-def test_whatever_is_missing_no_program_falls_over_it_to_the_last(path):
-    _hold(path, 10_000)
+def test_whatever_of_very_much_is_missing_no_program_falls_over_it(path):
+    _hold(path, 1_000)
 
 
 def _hold(path: Path, most: int) -> None:
