@@ -260,7 +260,7 @@ def test_whatever_is_missing_no_program_falls_over_it(path):
 @pytest.mark.slow
 @pytest.mark.parametrize("path", _OWN, ids=lambda path: path.stem)
 def test_whatever_of_very_much_is_missing_no_program_falls_over_it(path):
-    _hold(path, 1_000)
+    _hold(path, 250)
 
 
 def _hold(path: Path, most: int) -> None:
