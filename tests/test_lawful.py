@@ -238,3 +238,25 @@ def test_a_wrong_declaration_of_xml_is_malformed(name: str) -> None:
         with pytest.raises(MalformedDocument):
             parse(envelope(attributes=f" {name}"), mode=mode)
     assert not validate(envelope(attributes=f" {name}")).ok
+
+
+@pytest.mark.parametrize(
+    ("trimming", "joined"),
+    [
+        ("<To><?a b?>", True),
+        ('<To xmlns:a="urn:a">', True),
+        ('<To xmlns:a="urn:a"><?a b?>', True),
+        ('<To xmlns:b="urn:a">', True),
+        ('<To xmlns:b="urn:b">', False),
+        ('<To b="c">', False),
+    ],
+)
+def test_what_says_nothing_does_not_keep_two_parties_apart(trimming: str, joined: bool) -> None:
+    first = HEADER[HEADER.index("<To>") : HEADER.index("</To>") + 5]
+    second = '<Credential domain="DUNS"><Identity>123456789</Identity></Credential></To>'
+    text = envelope(BUY).replace(first, first.replace("<To>", '<To xmlns:b="urn:a"><?first?>') + trimming + second)
+    document = parse(text, mode="tolerant")
+    assert document.header is not None
+    assert len(document.header.to.credential) == (2 if joined else 1)
+    assert parse(serialize(document), mode="tolerant") == document
+    assert serialize(document).count(b"123456789") == 1

@@ -405,8 +405,8 @@ def _join(first: Any, second: Any, origin: Origin) -> bool:
     """Move what ``second`` holds into ``first``, as for two ``To`` elements; False if they contradict."""
     if not isinstance(first, x.Element):
         return False
-    aside = _instructions(first._leftover), _instructions(second._leftover)
-    if None in aside:
+    aside = _joined_trimmings(first._leftover or x.Leftover(), second._leftover or x.Leftover())
+    if aside is None:
         return False
     fields = first.__cxml__.fields
     if type(first) is not type(second) or not any(field.many for field in fields):
@@ -422,20 +422,23 @@ def _join(first: Any, second: Any, origin: Origin) -> bool:
     for field in fields:
         mine, other = getattr(first, field.name), getattr(second, field.name)
         x.put(first, field.name, mine + other if field.many else other if mine in (None, False) else mine)
-    if second._leftover is not None:
-        first._leftover = first._leftover or x.Leftover()
-        # They go to the front, where they will be found again.
-        moved: list[tuple[tuple[str, int] | None, str]] = [(None, text) for _, text in second._leftover.nodes]
-        first._leftover.nodes = sorted(first._leftover.nodes + moved, key=lambda node: node[0] is not None)
+    first._leftover = None if aside == x.Leftover() else aside
     return True
 
 
-def _instructions(leftover: x.Leftover | None) -> bool | None:
-    """Whether an element was received with instructions; None if something else was left over that says something."""
-    if leftover is None:
-        return False
-    aside = attrs.evolve(leftover, nodes=[])
-    return True if aside == x.Leftover() and all(text.startswith("<?") for _, text in leftover.nodes) else None
+def _joined_trimmings(first: x.Leftover, second: x.Leftover) -> x.Leftover | None:
+    """What two elements were received with and says nothing, instructions and namespaces; None if there is more."""
+    for each in (first, second):
+        rest = attrs.evolve(each, nodes=[], namespaces=[])
+        if rest != x.Leftover() or not all(text.startswith("<?") for _, text in each.nodes):
+            return None
+    namespaces = {**dict(first.namespaces), **dict(second.namespaces)}
+    if any(namespaces[prefix] != uri for prefix, uri in first.namespaces):
+        return None
+    # Those of the second go to the front, where they will be found again.
+    moved: list[tuple[tuple[str, int] | None, str]] = [(None, text) for _, text in second.nodes]
+    nodes = sorted(first.nodes + moved, key=lambda node: node[0] is not None)
+    return x.Leftover(namespaces=list(namespaces.items()), nodes=nodes)
 
 
 def _same(mine: Any, other: Any, origin: Origin) -> bool:
