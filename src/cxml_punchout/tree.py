@@ -313,9 +313,13 @@ def markup(node: etree._Element) -> str:
         node = copy.deepcopy(node)
     text: str = etree.tostring(node, encoding="unicode", with_tail=False)
     # An empty CDATA section leaves an empty text behind, of which nothing is left once it is written and read.
-    return _EMPTY.sub(r"<\1\2/>", text) if "></" in text and "<?" not in text else text
+    if "></" not in text:
+        return text
+    pieces = _INSTRUCTION.split(text) if "<?" in text else [text]
+    return "".join(piece if piece.startswith("<?") else _EMPTY.sub(r"<\1\2/>", piece) for piece in pieces)
 
 
+_INSTRUCTION = re.compile(r"(<\?.*?\?>)", re.DOTALL)
 _EMPTY = re.compile(r"<([^\s<>/!?]+)((?:\s[^<>]*[^<>/])?)></\1>")
 
 
