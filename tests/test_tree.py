@@ -1000,3 +1000,9 @@ def test_a_prefix_that_nobody_declared_is_malformed_whatever_is_noticed_behind_i
             load(f"<cXML>{fault}{behind}</cXML>", tolerant=True)
         assert caught.value.line == 1
     assert load('<cXML><d xml:space="rare"/></cXML>', tolerant=True).root.tag == "cXML"
+
+
+def test_the_encoding_is_found_at_the_end_of_a_long_declaration() -> None:
+    for blanks in (0, 1_000, 60_000):
+        text = f'<?xml version="1.0"{" " * blanks} encoding="ISO-8859-1"?>\n<cXML>Zürich</cXML>'
+        assert load(text.encode("latin-1"), tolerant=True).root.text == "Zürich"

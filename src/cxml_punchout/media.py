@@ -100,7 +100,7 @@ def encoding_of(body: bytes, content_type: str | None) -> tuple[str, str]:
     """The codec of a document, "" if its octets say it themselves; and what contradicts itself, in words."""
     charset = media_type(content_type)[1].get("charset", "").strip(" '")
     said = codec_named(charset)
-    declared = declared_encoding(body[:2048].removeprefix(codecs.BOM_UTF8))
+    declared = declared_encoding(body.removeprefix(codecs.BOM_UTF8))
     for mark, codec in _MARKS:
         if body.startswith(mark):
             odd = f"charset is {shorten(charset, 40)}, but the octets begin with the mark of {codec.upper()}."

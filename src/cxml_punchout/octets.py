@@ -29,6 +29,8 @@ _WIDE = (
     (b"<\0?\0", "utf-16-le"),
     (b"\0<\0?", "utf-16-be"),
 )
+#: Blanks make it as long as anybody likes.
+_LONGEST_DECLARATION = 64 * 1024
 _DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
 #: All names of encodings -> the module of it; the last ones are in use, and Python's list does not have them.
 _MODULES = {
@@ -47,7 +49,8 @@ _ASCII = bytes([9, 10, 13, *range(32, 127)])
 
 def declared_encoding(octets: bytes) -> str:
     """The encoding that the XML declaration names; "" if it names none."""
-    declared = _DECLARATION.match(octets[:1024])
+    end = octets.find(b"?>", 0, _LONGEST_DECLARATION)
+    declared = _DECLARATION.match(octets[: max(end, 1024)])
     return declared[1].decode("ascii") if declared else ""
 
 
