@@ -1298,3 +1298,14 @@ def test_open_elements_are_equal_if_they_say_the_same(one: str, other: str, same
     assert (first == second) is same
     assert len({first, second}) == (1 if same else 2)
     assert first != one
+
+
+def test_the_order_of_unknown_attributes_says_nothing() -> None:
+    texts = ("<Money a='1' b='2' currency='EUR'>1</Money>", "<Money currency='EUR' b='2' a='1'>1</Money>")
+    start = (
+        '<cXML payloadID="1" timestamp="2026-11-23T18:30:00+00:00"><Request><OrderRequest><OrderRequestHeader><Total>'
+    )
+    end = "</Total></OrderRequestHeader></OrderRequest></Request></cXML>"
+    first, second = (parse(f"{start}{text}{end}", mode="tolerant") for text in texts)
+    assert first == second
+    assert first != parse(f"{start}{texts[0].replace('2', '3')}{end}", mode="tolerant")

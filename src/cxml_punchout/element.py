@@ -177,8 +177,8 @@ class Leftover:
     What it holds is not shown: a secret may be in it, and nobody can tell.
     """
 
-    attributes: list[tuple[str, str]] = attrs.field(factory=list, repr=False)
-    namespaces: list[tuple[str, str]] = attrs.field(factory=list)
+    attributes: list[tuple[str, str]] = attrs.field(factory=list, repr=False, eq=sorted)
+    namespaces: list[tuple[str, str]] = attrs.field(factory=list, eq=sorted)
     prefixes: dict[str, str] = attrs.field(factory=dict)
     nodes: list[tuple[tuple[str, int] | None, str]] = attrs.field(factory=list, repr=False)
     missing: set[str] = attrs.field(factory=set)

@@ -88,13 +88,17 @@ def test_an_unknown_sender_costs_the_time_of_a_wrong_secret_in_a_database(monkey
     from cxml_punchout.trust.stores.sql import SqlStore
 
     monkeypatch.setenv("ACME_SECRET", "right")
-    store = SqlStore(sa.create_engine("sqlite://", poolclass=sa.StaticPool))
+    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    store = SqlStore(engine)
     store.create_tables()
     for number in range(100):
         name = f"AN{number:011}"
         store.add(partner(sender_identity=name, from_identity=name, shared_secret=Secret.from_env("ACME_SECRET")))
     documents = [sent("AN00000000007", "wrong"), sent(UNKNOWN, "wrong"), sent(ELSEWHERE, "right", "VendorID")]
-    assert alike(store, documents, 200)
+    try:
+        assert alike(store, documents, 200)
+    finally:
+        engine.dispose()
 
 
 @pytest.mark.slow

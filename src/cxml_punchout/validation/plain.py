@@ -110,7 +110,7 @@ def _parts(node: etree._Element) -> Sequence[_Part]:
 def _counts_texts(node: etree._Element, parts: Sequence[_Part]) -> bool:
     texts = [part for part in parts if isinstance(part, str)]
     declared = x.lookup(tag_of(node))
-    if isinstance(declared, x.Declaration) and declared.kind in ("elements", "empty"):
+    if isinstance(declared, x.Declaration) and declared.kind == "elements":
         blank = True
     else:
         # Without a declaration it looks like elements only if there are some.
