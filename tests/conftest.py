@@ -7,12 +7,13 @@ corpus, documents that others published, is not part of this project: it is look
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import subprocess
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import approval
 import browser as chromium
@@ -93,9 +94,27 @@ def browser() -> Iterator[chromium.Browser]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of our own, from the wheel; stopped and removed at the end."""
-    pytest.importorskip("psycopg", reason="psycopg is not installed")
+def _servers() -> Iterator[list[Any]]:
+    """The PostgreSQL servers of our own that were started; all but the last are gone."""
+    started: list[Any] = []
+    yield started
+    for each in started:
+        with contextlib.suppress(Exception):  # what is gone cannot be stopped
+            each.cleanup()
+
+
+@pytest.fixture
+def server(_servers: list[Any], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a PostgreSQL that answers, from the wheel. On a busy machine one was seen to be gone half way."""
+    psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
+    try:
+        psycopg.connect(_servers[-1].get_uri(), connect_timeout=10).close()
+    except (IndexError, psycopg.OperationalError):
+        _servers.append(_started_server(tmp_path_factory))
+    return str(_servers[-1].get_uri().replace("postgresql://", "postgresql+psycopg://"))
+
+
+def _started_server(tmp_path_factory: pytest.TempPathFactory) -> Any:
     with pytest.MonkeyPatch.context() as patch:
         if "XDG_RUNTIME_DIR" not in os.environ:  # it warns, and a warning is an error here
             patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
@@ -109,8 +128,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 # It is given ten seconds to start, and goes on starting when they are over.
                 if last:
                     raise
-    yield started.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    started.cleanup()
+    return started
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
