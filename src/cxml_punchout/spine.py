@@ -178,7 +178,8 @@ def _other_than_a_request(document: CXML) -> Finding | None:
 
 def _in_turn(document: CXML, refusing: Sequence[Finding]) -> list[Finding]:
     """What refuses a document, and behind it whatever else is an error in it."""
-    others = [each for each in document.findings if each.severity == "error" and each not in refusing]
+    known = set(refusing)
+    others = [each for each in document.findings if each.severity == "error" and each not in known]
     first, *rest = refusing
     return [_explained(first, others), *rest, *others]
 
@@ -219,7 +220,8 @@ def objection(document: CXML, demands: Demands) -> CXMLError | None:
         path = f"/{document.__cxml__.tag}/{_wrapper(document)}/{payload.__cxml__.tag}"
         # Of findings that are not all listed, nobody knows what they are.
         departs = any(finding.severity == "error" or finding.code == "more" for finding in document.findings)
-        judge = _Judge(places, departs)
+        repeats = any(finding.code in ("repeated", "more") for finding in document.findings)
+        judge = _Judge(places, departs, repeats)
         for demand in asked:
             if demand.of_lines and _cancels(payload):
                 continue
@@ -324,10 +326,12 @@ class _Judge:
     """Holds a payload against demands.
 
     departs: whether the document may depart from the grammar. Else all in it is legible, and nothing stands twice.
+    repeats: whether something may stand twice in it.
     """
 
     places: _Places
     departs: bool
+    repeats: bool
 
     def findings(self, payload: Element, demand: Demand, path: str) -> Iterator[Finding]:
         lacking: list[Finding] = []
@@ -346,7 +350,7 @@ class _Judge:
             lacking.append(missing)
         if demand.said and lacking:
             yield lacking[0]
-        elif self.departs:
+        elif self.repeats or (self.departs and demand.same):
             yield from self._contradictions(payload, demand, path)
 
     def _value(self, found: _Found, demand: Demand, payload: Element) -> Iterator[Finding]:
