@@ -279,7 +279,7 @@ class Planted(Exception):
     """A fault where none is expected, with something in it that nobody may see."""
 
 
-@pytest.fixture(params=["parse", "decode_xml", "unpack", "authenticate", "objection", "attachments_of"])
+@pytest.fixture(params=["parse_judged", "decode_xml", "unpack", "authenticate", "objection", "attachments_of"])
 def planted(request, monkeypatch):
     def fail(*_: object, **__: object) -> Any:
         raise Planted(f"the document held {SECRET}")

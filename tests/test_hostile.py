@@ -168,10 +168,10 @@ def test_a_parser_left_alone_would_have_read_the_file(tmp_path: Path) -> None:
     assert root.text == Trap.MARKER
 
 
-@pytest.mark.parametrize("levels", [257, 10_000, 1_000_000])
+@pytest.mark.parametrize("levels", [257, 10_000, 900_000])
 @pytest.mark.parametrize("closed", [True, False])
 def test_deep_nesting_is_refused(levels: int, closed: bool) -> None:
-    error = refused(b"<cXML>" + b"<a>" * levels + b"</a>" * levels * closed)
+    error = refused(b"<cXML>" + b"<abcdefghijkl>" * levels + b"</abcdefghijkl>" * levels * closed)
     assert type(error) is DepthExceeded
     assert error.status == 499
 
@@ -316,7 +316,7 @@ def worked(data: str, mode: Mode) -> int:
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("build", [pytest.param(build, id=name) for name, build in CROWDS.items()])
 def test_twice_the_document_is_twice_the_work(build: Callable[[int], str], mode: Mode) -> None:
-    small, large = build(1000), build(2000)
+    small, large = build(2000), build(4000)
     worked(small, mode)  # what is done once in a process is not counted
     assert worked(large, mode) <= 2.2 * worked(small, mode) + 1000
 
@@ -358,9 +358,9 @@ def test_a_crowd_of_a_quarter_of_a_million_octets_is_dealt_with(build: Callable[
 
 def test_a_hundred_thousand_instructions_around_the_root_are_kept() -> None:
     with patience(10):
-        document = parse("<?a b?>" * 100_000 + envelope() + "<?c?>" * 100_000)
-        assert document.before_root == ("<?a b?>",) * 100_000
-        assert document.after_root == ("<?c?>",) * 100_000
+        document = parse("<?a b c?>" * 100_000 + envelope() + "<?c d e?>" * 100_000)
+        assert document.before_root == ("<?a b c?>",) * 100_000
+        assert document.after_root == ("<?c d e?>",) * 100_000
 
 
 def test_what_is_carried_is_not_many_times_what_was_sent() -> None:

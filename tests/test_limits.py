@@ -12,17 +12,23 @@ from cxml_punchout import (
     AttributeLengthExceeded,
     AttributesExceeded,
     BytesExceeded,
+    CredentialsExceeded,
     DepthExceeded,
     ElementsExceeded,
     LimitExceeded,
     Limits,
     MalformedDocument,
+    MemoryExceeded,
+    NameLengthExceeded,
+    NamespacesExceeded,
     parse,
+    validate,
 )
 from cxml_punchout.errors import DocumentError
 from cxml_punchout.findings import CODES
 from cxml_punchout.limits import DEFAULT_LIMITS
 from cxml_punchout.tree import load, parse_markup
+from cxml_punchout.weight import weigh
 
 # --- documents of an exact size ---------------------------------------------------------------------------
 
@@ -41,11 +47,20 @@ def of_depth(number: int) -> bytes:
 
 
 def of_elements(number: int) -> bytes:
-    return b"<cXML>" + b"<a/>" * (number - 1) + b"</cXML>"
+    # Not tiny ones, for these are too many sooner.
+    return b"<cXML>" + b"<abcdefghijkl/>" * (number - 1) + b"</cXML>"
 
 
 def of_attributes(number: int) -> bytes:
     return b"<cXML><a %s/></cXML>" % b" ".join(b'a%d=""' % n for n in range(number))
+
+
+def of_name_length(number: int) -> bytes:
+    return b"<cXML><%s/></cXML>" % (b"x" * number)
+
+
+def of_namespaces(number: int) -> bytes:
+    return b"<cXML>" + b"".join(b'<a xmlns:p%d="u"/>' % each for each in range(number)) + b"</cXML>"
 
 
 def of_attribute_length(number: int) -> bytes:
@@ -57,6 +72,8 @@ LIMITS: list[tuple[str, Callable[[int], bytes], type[LimitExceeded], str, int]] 
     ("depth", of_depth, DepthExceeded, "depth-exceeded", 3),
     ("elements", of_elements, ElementsExceeded, "elements-exceeded", 10),
     ("attributes", of_attributes, AttributesExceeded, "attributes-exceeded", 4),
+    ("name_length", of_name_length, NameLengthExceeded, "name-length-exceeded", 10),
+    ("namespaces", of_namespaces, NamespacesExceeded, "namespaces-exceeded", 3),
     ("attribute_length", of_attribute_length, AttributeLengthExceeded, "attribute-length-exceeded", 100),
 ]
 TABLE = pytest.mark.parametrize(
@@ -242,7 +259,7 @@ def test_depth_is_that_of_the_deepest_branch() -> None:
 
 # --- bounds that are always there -------------------------------------------------------------------------------
 
-GENEROUS = Limits(bytes=64 * 1024 * 1024, attribute_length=64 * 1024 * 1024)
+GENEROUS = Limits(bytes=64 * 1024 * 1024, attribute_length=64 * 1024 * 1024, name_length=64 * 1024 * 1024)
 TEN_MILLION = b"x" * 10_000_001
 
 
@@ -258,16 +275,22 @@ def test_a_larger_depth_than_libxml2_has_is_not_promised() -> None:
     assert caught.value.limit == 256
 
 
-def test_prefixes_of_namespaces_have_a_bound() -> None:
-    def declaring(number: int) -> bytes:
-        return b"<cXML>" + b"".join(b'<a xmlns:p%d="u"/>' % each for each in range(number)) + b"</cXML>"
-
-    assert load(declaring(200)).root.tag == "cXML"
-    # The same one on every element, as some programs write it, is one.
+def test_one_namespace_everywhere_is_one() -> None:
     assert load(b"<cXML>" + b'<a xmlns="u" xmlns:xsi="v"/>' * 5_000 + b"</cXML>").root.tag == "cXML"
-    with pytest.raises(AttributesExceeded) as caught:
-        load(declaring(201))
-    assert caught.value.limit == 200
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        (b"<cXML><a %s=''/></cXML>" % (b"x" * 1001), "a name"),
+        (b"<cXML><a xmlns:p='%s'/></cXML>" % (b"u" * 1001), "the name of a namespace"),
+        (b"<cXML><%s:a xmlns:%s='u'/></cXML>" % (b"p" * 1001, b"p" * 1001), "a name"),
+    ],
+)
+def test_every_kind_of_name_has_a_bound(document: bytes, told: str) -> None:
+    with pytest.raises(NameLengthExceeded) as caught:
+        load(document)
+    assert f"more than 1000 characters in {told}." in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -333,3 +356,89 @@ def test_markup_is_held_to_the_limits_as_well() -> None:
     with pytest.raises(DepthExceeded):
         parse_markup("<a><b/></a>", Limits(depth=1))
     assert parse_markup("<a><b/></a>").tag == "a"
+
+
+# --- memory ------------------------------------------------------------------------------------------------------
+
+#: What each of these takes as a tree is many times its own size.
+TINY = ["<a/>", "<a></a>", "<a/>x", "<a b=''/>", "<?a?>", "<a b = ''/>", "<a>\n</a>", "<![CDATA[x]]><?a?>"]
+
+
+@pytest.mark.parametrize("tiny", TINY)
+@pytest.mark.parametrize("mode", ["strict", "tolerant"])
+def test_a_document_of_tiny_elements_is_refused_before_there_is_a_tree(tiny: str, mode: str) -> None:
+    with pytest.raises(MemoryExceeded) as caught:
+        parse("<cXML>" + tiny * (3_000_000 // len(tiny)) + "</cXML>", mode=mode)  # type: ignore[arg-type]
+    assert (caught.value.limit, caught.value.status, caught.value.code) == (20, 499, "memory-exceeded")
+
+
+@pytest.mark.parametrize("tiny", TINY)
+def test_a_small_document_may_be_anything(tiny: str) -> None:
+    body = "<cXML>" + tiny * (48 * 1024 // len(tiny)) + "</cXML>"
+    assert parse(body, mode="tolerant").payload is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("<![CDATA[" + '<b class="x">y</b>' * 10_000 + "]]>", id="markup in a section"),
+        pytest.param("<!--" + "<b a='1'/>" * 20_000 + "-->", id="markup in a comment"),
+        pytest.param("&lt;b class=x&gt;" * 10_000, id="escaped markup"),
+        pytest.param("a=b&amp;c=d " * 20_000, id="equals signs"),
+        pytest.param("> > > " * 30_000, id="quoted mail"),
+    ],
+)
+def test_what_only_looks_like_elements_takes_nothing(text: str) -> None:
+    assert load(f"<cXML>{text}</cXML>").root.tag == "cXML"
+
+
+def ordering(number: int) -> str:
+    return "<cXML><Request><OrderRequest>" + "<ItemOut/>" * number + "</OrderRequest></Request></cXML>"
+
+
+def test_what_a_tolerant_reader_makes_counts_as_well() -> None:
+    # Ten octets, and an object with fifty fields.
+    with pytest.raises(MemoryExceeded):
+        parse(
+            "<cXML><Request><OrderRequest>" + "<ItemOut/>" * 100_000 + "</OrderRequest></Request></cXML>",
+            mode="tolerant",
+        )
+    few = "<cXML><Request><OrderRequest>" + "<ItemOut/>" * 3_000 + "</OrderRequest></Request></cXML>"
+    assert len(parse(few, mode="tolerant").payload.item_out) == 3_000
+
+
+def test_memory_can_be_allowed() -> None:
+    body = "<cXML>" + "<a/>" * 100_000 + "</cXML>"
+    assert len(parse(body, mode="tolerant", limits=Limits(memory=300)).findings) == 1002  # and no DOCTYPE, and more
+
+
+def test_a_weight_is_that_of_the_tree() -> None:
+    for each, octets in (("<a/>", 128), ("<a>x</a>", 256), ("<a b='c'/>", 368), ("<a b = 'c'>\n</a>", 496)):
+        body = ("<cXML>" + each * 1000 + "</cXML>").encode()
+        assert abs(weigh(body) - 1000 * octets) < 1000
+        assert weigh(body).elements == 1001
+
+
+# --- the header ----------------------------------------------------------------------------------------------------
+
+CREDENTIAL = '<Credential domain="DUNS"><Identity>1</Identity></Credential>'
+
+
+@pytest.mark.parametrize("part", ["From", "To", "Sender"])
+def test_a_party_has_so_many_names_and_no_more(part: str) -> None:
+    def naming(number: int) -> str:
+        return f"<cXML><Header><{part}>{CREDENTIAL * number}</{part}></Header></cXML>"
+
+    assert parse(naming(100), mode="tolerant").header is not None
+    with pytest.raises(CredentialsExceeded) as caught:
+        parse(naming(101), mode="tolerant")
+    assert (caught.value.limit, caught.value.status, caught.value.code) == (100, 499, "credentials-exceeded")
+    with pytest.raises(CredentialsExceeded):
+        parse(naming(3), mode="tolerant", limits=Limits(credentials=2))
+    assert [each.code for each in validate(naming(101)).errors] == ["credentials-exceeded"]
+
+
+@pytest.mark.parametrize("many", ["<Header/>", f"<Header>{f'<To>{CREDENTIAL}</To>' * 101}</Header>"])
+def test_nor_may_a_party_or_a_header_stand_there_hundreds_of_times(many: str) -> None:
+    with pytest.raises(CredentialsExceeded):
+        parse(f"<cXML>{many * 101}</cXML>", mode="tolerant")

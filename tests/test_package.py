@@ -217,6 +217,7 @@ ORDER = (
     "malformed",
     "octets",
     "prolog",
+    "weight",
     "tree",
     "declaration",
     "element",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 import gc
 import re
+import threading
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import attrs
 from lxml import etree
@@ -18,14 +19,14 @@ from .binding import careful, reader, rewriter, writer
 from .binding.notes import Note, Notes, findings_of, in_namespace
 from .binding.source import BlanksNeeded, Departure
 from .element import OpenElement, clark
-from .errors import DocumentError, InvalidDocument, InvalidValue, SignatureWarning, UsageError
+from .errors import CredentialsExceeded, DocumentError, InvalidDocument, InvalidValue, SignatureWarning, UsageError
 from .findings import Finding, Layer
 from .internal import internal_finding, log_fault
 from .limits import DEFAULT_LIMITS, Limits
-from .models.envelope import CXML
+from .models.envelope import CXML, Header
 from .payloads import module_of
 from .places import name_of, slices, tag_of
-from .tree import Doctype, Loaded, instructions, load
+from .tree import Doctype, Loaded, exceeded, instructions, load, skeleton
 from .versions import CURRENT_VERSION, known_version, version_for
 
 if TYPE_CHECKING:
@@ -38,15 +39,19 @@ __all__ = [
     "doctype_for",
     "in_ascii",
     "parse",
+    "parse_judged",
     "serialize",
     "standard_doctype",
     "validate",
 ]
 
 Mode = Literal["strict", "tolerant"]
+T = TypeVar("T")
 
-# Below this the collector has no time to get in the way.
-_LARGE = 64 * 1024
+# Below this the collector has no time to get in the way, or what it does later takes as long.
+_LARGE = 1024 * 1024
+# Below this reading costs no more than a tenth of a second, whatever is in it.
+_SMALL = 64 * 1024
 
 
 def parse(
@@ -66,7 +71,7 @@ def parse(
     cannot be read is kept as received with a finding, and legible but unusual spellings are accepted.
 
     Reading many small objects wakes Python's garbage collector again and again, to no use. For a document over
-    64 KiB it is paused and started again; ``pause_gc=False`` leaves it alone.
+    1 MiB it is paused and started again in a program of one thread; ``pause_gc=False`` leaves it alone there too.
 
     ``validate`` holds the document against the datatypes and the rules of the Guide as well, as the function of that
     name does: any error refuses it, in both modes, and ``document.findings`` lists all warnings.
@@ -75,12 +80,52 @@ def parse(
     """
     if mode not in ("strict", "tolerant"):
         raise InvalidValue(f"a document is read in the mode strict or tolerant, not {mode!r}", "parse")
-    tolerant = mode == "tolerant"
-    loaded = load(data, limits, tolerant=tolerant, blanks=validate)
-    if pause_gc and len(loaded.octets) > _LARGE:
-        with _collector_paused():
-            document, notes, loaded = _read(loaded, limits)
-    else:
+    loaded = load(data, limits, tolerant=mode == "tolerant", blanks=validate)
+    return _parsed(loaded, mode, limits, pause_gc, validate)
+
+
+def parse_judged(data: bytes | str, judge: Callable[[CXML], T], limits: Limits) -> tuple[CXML, T]:
+    """Read a document tolerantly, and what ``judge`` says of it.
+
+    Reading costs more than making a tree. So of a large document the header is read first, and as much as tells what
+    is asked for; ``judge`` sees that before all the rest, and what it raises ends the reading.
+
+    Raises what ``parse`` raises, and what ``judge`` raises.
+    """
+    loaded = load(data, limits, tolerant=True, blanks=False)
+    if len(loaded.octets) > _SMALL and loaded.root.tag == CXML.__cxml__.tag:
+        _measure_header(loaded.root, limits)
+        judge(_outline(loaded.root, limits))
+    document = _parsed(loaded, "tolerant", limits, True, False)
+    return document, judge(document)
+
+
+_HEADER = Header.__cxml__.tag
+_SECTIONS = tuple(Header.__cxml__.named[name].tag for name in ("from_", "to", "sender"))
+_WRAPPERS = tuple(CXML.__cxml__.named[name].tag for name in ("message", "request", "response"))
+
+
+def _outline(root: etree._Element, limits: Limits) -> CXML:
+    """The header of a document, and what is asked for, without anything of it."""
+    document = parse(skeleton(root, _HEADER, _WRAPPERS), mode="tolerant", limits=limits)
+    # In lines of the document nobody knows yet where they are.
+    document.findings = tuple(attrs.evolve(finding, line=0, column=0) for finding in document.findings)
+    return document
+
+
+def _measure_header(root: etree._Element, limits: Limits) -> None:
+    """Each name of a party is looked up in a store, and whoever sends them has proved nothing yet."""
+    most = limits.credentials
+    for number, header in enumerate(root.iterchildren(_HEADER), 1):
+        if number > most or len(header) > most:
+            raise exceeded(CredentialsExceeded, "headers, or parts of one", most)
+        for part in header.iterchildren(*_SECTIONS):
+            if len(part) > most or any(len(credential) > most for credential in part):
+                raise exceeded(CredentialsExceeded, "names of a party", most)
+
+
+def _parsed(loaded: Loaded, mode: Mode, limits: Limits, pause_gc: bool, validate: bool) -> CXML:
+    with _collector_paused() if pause_gc and len(loaded.octets) > _LARGE else nullcontext():
         document, notes, loaded = _read(loaded, limits)
     findings = loaded.findings + findings_of(notes)
     if document is None or (mode == "strict" and any(note.fatal for note in notes)):
@@ -143,18 +188,18 @@ def _judged(
 ) -> Report:
     from .validation import checking
 
-    try:
-        loaded = load(body, limits, tolerant=True)
-    except DocumentError as error:
-        return checking.refused(
-            error.findings, body.encode("utf-8", "replace") if isinstance(body, str) else bytes(body)
-        )
-    with _collector_paused() if len(loaded.octets) > _LARGE else nullcontext():
-        # Only the rules need typed values; and the reader tells of processing instructions.
-        if "rule" in chosen or loaded.octets.find(b"<?", loaded.start) >= 0:
-            document, notes, loaded = _read(loaded, limits)
-        else:
-            document, notes = None, Notes(loaded)
+    with _collector_paused():
+        try:
+            loaded = load(body, limits, tolerant=True)
+            # Only the rules need typed values; and the reader tells of processing instructions.
+            if "rule" in chosen or loaded.octets.find(b"<?", loaded.start) >= 0:
+                document, notes, loaded = _read(loaded, limits)
+            else:
+                document, notes = None, Notes(loaded)
+        except DocumentError as error:
+            return checking.refused(
+                error.findings, body.encode("utf-8", "replace") if isinstance(body, str) else bytes(body)
+            )
         if document is not None:
             document.doctype = loaded.doctype
         return checking.check(loaded, document, notes, chosen, catalog, version)
@@ -175,19 +220,20 @@ def _read(loaded: Loaded, limits: Limits) -> tuple[CXML | None, Notes, Loaded]:
     if loaded.root.tag == declaration.tag and not loaded.namespaces:
         try:
             try:
-                return *_read_fast(loaded), loaded
+                return *_read_fast(loaded, limits), loaded
             except BlanksNeeded:
-                loaded = _with_blanks(loaded, limits)
-                return *_read_fast(loaded), loaded
+                pass
+            loaded = _with_blanks(loaded, limits)
+            return *_read_fast(loaded, limits), loaded
         except Departure:
             pass
-    root = loaded.root
-    if root.tag != declaration.tag:
+    if loaded.root.tag != declaration.tag:
         notes = Notes(loaded)
-        notes.append(_other_root(root, declaration.tag))
+        notes.append(_other_root(loaded.root, declaration.tag))
         return None, notes, loaded
+    _measure_header(loaded.root, limits)
     loaded = _with_blanks(loaded, limits)
-    return *careful.read(loaded, declaration), loaded
+    return *careful.read(loaded, declaration, limits), loaded
 
 
 def _other_root(root: etree._Element, expected: str) -> Note:
@@ -203,16 +249,25 @@ def _other_root(root: etree._Element, expected: str) -> Note:
 _ENVELOPE = re.compile(r"\{.*\}Envelope").fullmatch
 
 
-def _read_fast(loaded: Loaded) -> tuple[CXML, Notes]:
-    notes = Notes(loaded)
-    return reader.read(loaded.root, notes), notes  # type: ignore[return-value]
+def _read_fast(loaded: Loaded, limits: Limits) -> tuple[CXML, Notes]:
+    notes = Notes(loaded, limits.findings)
+    document: CXML = reader.read(loaded.root, notes)  # type: ignore[assignment]
+    header = document.header
+    if header is not None:
+        # Everything else stands once, or the grammar would not be followed.
+        for part in (header.from_, header.to, header.sender):
+            if len(part.credential) > limits.credentials:
+                raise exceeded(CredentialsExceeded, "names of a party", limits.credentials)
+    return document, notes
 
 
 def _with_blanks(loaded: Loaded, limits: Limits) -> Loaded:
     if loaded.blanks:
         return loaded
+    octets = loaded.octets
+    del loaded.root  # nobody looks at it any more, and two trees take twice the memory
     # What was noticed about the octets as they were received stays.
-    return attrs.evolve(_again(loaded.octets, limits), findings=loaded.findings, skipped=loaded.skipped)
+    return attrs.evolve(_again(octets, limits), findings=loaded.findings, skipped=loaded.skipped)
 
 
 def _again(octets: bytes, limits: Limits) -> Loaded:
@@ -227,18 +282,14 @@ def _fatal_first(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    if not gc.isenabled():
+    # Where other threads are, they may leave garbage of their own behind meanwhile, or set the collector as they wish.
+    if not gc.isenabled() or threading.active_count() > 1:
         yield
         return
     gc.disable()
     try:
         yield
     finally:
-        # What was made is here to stay. Were it left among the young, the next object to be made anywhere would set off
-        # a walk over all of it.
-        if gc.get_freeze_count() == 0:
-            gc.freeze()
-            gc.unfreeze()
         gc.enable()
 
 

@@ -163,7 +163,7 @@ del OpenElement.__attrs_attrs__  # pyright: ignore[reportAttributeAccessIssue]
 # --- what was received and has no place in the declaration --------------------------------------------------
 
 
-@attrs.define
+@attrs.frozen
 class Leftover:
     """What a tolerant reader found in one element that its declaration has no place for.
 
@@ -174,14 +174,15 @@ class Leftover:
     missing: names of required fields that were absent and may be written as absent.
     irregular: the children break a group, or stand in a text where they may not, and may be written so.
 
-    What it holds is not shown: a secret may be in it, and nobody can tell.
+    What it holds is not shown: a secret may be in it, and nobody can tell. There may be one for each element of a large
+    document, so it has no lists that are mostly empty.
     """
 
-    attributes: list[tuple[str, str]] = attrs.field(factory=list, repr=False, eq=sorted)
-    namespaces: list[tuple[str, str]] = attrs.field(factory=list, eq=sorted)
-    prefixes: dict[str, str] = attrs.field(factory=dict)
-    nodes: list[tuple[tuple[str, int] | None, str]] = attrs.field(factory=list, repr=False)
-    missing: set[str] = attrs.field(factory=set)
+    attributes: tuple[tuple[str, str], ...] = attrs.field(default=(), repr=False, eq=sorted)
+    namespaces: tuple[tuple[str, str], ...] = attrs.field(default=(), eq=sorted)
+    prefixes: tuple[tuple[str, str], ...] = attrs.field(default=(), eq=sorted)
+    nodes: tuple[tuple[tuple[str, int] | None, str], ...] = attrs.field(default=(), repr=False)
+    missing: tuple[str, ...] = attrs.field(default=(), eq=sorted)
     irregular: bool = False
 
 

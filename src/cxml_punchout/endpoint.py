@@ -38,7 +38,7 @@ import attrs
 
 from . import concealed
 from .concealed import Concealed
-from .document import doctype_for, parse, serialize, validate
+from .document import doctype_for, parse_judged, serialize, validate
 from .element import Element, OpenElement
 from .envelope import Clock, Ids, PayloadIds, status_of, utc_now
 from .errors import (
@@ -262,11 +262,9 @@ class Endpoint:
     def _received(self, body: Concealed[bytes], content_type: str | None) -> Received:
         # No variable holds the octets, for a log may show those of all frames when a store of partners fails.
         package = unpack(body.value, content_type, limits=self._mime_limits)
-        document = parse(decode_xml(package.body, package.content_type), mode="tolerant", limits=self._limits)
-        nothing = unasked(document)
-        if nothing is not None:
-            raise nothing
-        verified = authenticate(document, self._partners, now=self._clock())
+        text = decode_xml(package.body, package.content_type)
+        document, verified = parse_judged(text, self._sender_of, self._limits)
+        del text
         refused = objection(document, self._demands)
         if refused is not None:
             raise refused
@@ -279,6 +277,13 @@ class Endpoint:
         findings = (*package.findings, *document.findings, *attachments.findings)
         version = verified.partner.version or self._version
         return Received(document, verified, package.body, package.parts, attachments, findings, version=version)
+
+    def _sender_of(self, document: CXML) -> Verified:
+        """Who sent a request; raises for what is none, and for whom we do not let in."""
+        nothing = unasked(document)
+        if nothing is not None:
+            raise nothing
+        return authenticate(document, self._partners, now=self._clock())
 
     # --- out -----------------------------------------------------------------------------------------------
 

@@ -9,7 +9,11 @@
     │   │   ├── DepthExceeded
     │   │   ├── ElementsExceeded
     │   │   ├── AttributesExceeded
-    │   │   └── AttributeLengthExceeded
+    │   │   ├── AttributeLengthExceeded
+    │   │   ├── NameLengthExceeded
+    │   │   ├── NamespacesExceeded
+    │   │   ├── CredentialsExceeded
+    │   │   └── MemoryExceeded
     │   ├── InvalidDocument      well-formed, but not the cXML that the reader was told to accept  406
     │   └── UnreadableValue      a program computed with a number or a time that nobody can read       406
     ├── AuthenticationError      who sent it is not known, or may not; the log gets the reason  401, 403, 475-477
@@ -38,6 +42,7 @@ __all__ = [
     "AuthenticationError",
     "BytesExceeded",
     "CXMLError",
+    "CredentialsExceeded",
     "DepthExceeded",
     "DocumentError",
     "ElementsExceeded",
@@ -46,6 +51,9 @@ __all__ = [
     "InvalidValue",
     "LimitExceeded",
     "MalformedDocument",
+    "MemoryExceeded",
+    "NameLengthExceeded",
+    "NamespacesExceeded",
     "Refusal",
     "SecretUnavailable",
     "SignatureWarning",
@@ -139,6 +147,22 @@ class AttributesExceeded(LimitExceeded):
 
 class AttributeLengthExceeded(LimitExceeded):
     """One attribute value is longer than ``Limits.attribute_length``."""
+
+
+class NameLengthExceeded(LimitExceeded):
+    """A name is longer than ``Limits.name_length``."""
+
+
+class NamespacesExceeded(LimitExceeded):
+    """The document has more prefixes of namespaces than ``Limits.namespaces``."""
+
+
+class CredentialsExceeded(LimitExceeded):
+    """A party has more names than ``Limits.credentials``."""
+
+
+class MemoryExceeded(LimitExceeded):
+    """The document would take more than ``Limits.memory`` times its own size."""
 
 
 class InvalidDocument(DocumentError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -122,33 +123,44 @@ def _positions(loaded: Loaded, wanted: set[etree._Element]) -> dict[etree._Eleme
 
 # --- namespaces ------------------------------------------------------------------------------------------
 
-_ATTRIBUTE = re.compile(rb"""([^\s=<>"'/]+)\s*=\s*("[^"]*"|'[^']*')""").findall
+_ATTRIBUTE = re.compile(rb"""([^\s=<>"'/]+)\s*=\s*("[^"]*"|'[^']*')""").finditer
 _XMLNS = b"xmlns"
 
 
-def _declared(tag: re.Match[bytes]) -> list[tuple[bytes, bytes]]:
-    """The declarations of namespaces in a start tag: prefix or "", URI in its quotes.
+def _declared(tag: re.Match[bytes], most: int | None = None) -> list[tuple[bytes, bytes]]:
+    """The declarations of namespaces in a start tag, the first ``most`` at least: prefix or "", URI in its quotes.
 
     That of the prefix xml is none: every document has it, and it may only say what is so anyway.
     """
     if _XMLNS not in tag[3]:
         return []
-    return [
+    found = (attribute.groups() for attribute in _ATTRIBUTE(tag[3]))
+    declared = (
         (name[6:], value)
-        for name, value in _ATTRIBUTE(tag[3])
+        for name, value in found
         if name == _XMLNS or (name.startswith(b"xmlns:") and name != b"xmlns:xml")
-    ]
+    )
+    return list(islice(declared, most))
 
 
-def declaring(octets: bytes, start: int, plain: bool) -> dict[int, list[tuple[bytes, bytes]]]:
+def declaring(octets: bytes, start: int, plain: bool, most: int) -> dict[int, list[tuple[bytes, bytes]]]:
     """The start tags of a well-formed document that declare namespaces: where each begins -> (prefix or "", URI).
 
-    ``plain``: no comment, CDATA section or instruction stands behind ``start``, so that only tags begin with '<'.
+    plain: no comment, CDATA section or instruction stands behind ``start``, so that only tags begin with '<'.
+    most: behind the tag in which there are more prefixes than these it looks no further.
     """
     if _XMLNS not in octets:
         return {}
     tags = _mentioning(octets, start) if plain else (tag for tag in _tags(octets, start) if not tag[1])
-    return {tag.start(): declared for tag in tags if (declared := _declared(tag))}
+    found: dict[int, list[tuple[bytes, bytes]]] = {}
+    prefixes: set[bytes] = set()
+    for tag in tags:
+        if declared := _declared(tag, most + 1):
+            found[tag.start()] = declared
+            prefixes.update(prefix for prefix, _ in declared)
+            if len(prefixes) > most:
+                break
+    return found
 
 
 def _mentioning(octets: bytes, start: int) -> Iterator[re.Match[bytes]]:

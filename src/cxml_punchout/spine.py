@@ -538,7 +538,7 @@ def _misses(element: Any) -> bool:
     if not isinstance(element, Element):
         return False
     leftover = element._leftover
-    if leftover is not None and leftover.missing - _DISPENSABLE:
+    if leftover is not None and not _DISPENSABLE.issuperset(leftover.missing):
         return True
     return any(_misses(getattr(element, field.name)) for field in element.__cxml__.fields)
 

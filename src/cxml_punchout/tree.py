@@ -12,6 +12,7 @@ import re
 import threading
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import TypeAlias
 
 import attrs
@@ -26,6 +27,9 @@ from .errors import (
     InvalidValue,
     LimitExceeded,
     MalformedDocument,
+    MemoryExceeded,
+    NameLengthExceeded,
+    NamespacesExceeded,
 )
 from .findings import Finding
 from .limits import DEFAULT_LIMITS, Limits
@@ -33,6 +37,7 @@ from .malformed import explained, form_finding, offset_of
 from .octets import codec_named, codec_of, declared_encoding, decode, encoded, transcoded
 from .places import MARKUP, declaring
 from .prolog import Doctype, refuse_references, scan, scanned
+from .weight import SMALL, overweight, weigh
 
 __all__ = [
     "DSIG",
@@ -43,10 +48,12 @@ __all__ = [
     "codec_of",
     "declared_encoding",
     "decode",
+    "exceeded",
     "instructions",
     "load",
     "markup",
     "parse_markup",
+    "skeleton",
 ]
 
 #: The namespace of XML signatures, the only one that a cXML document has.
@@ -133,9 +140,10 @@ def load(
     tags_only = (namespaces or not blanks) and not (_follows(octets, b"!", start) or _follows(octets, b"?", start))
     # In front of comments, CDATA and instructions libxml2 drops blanks that belong to a text.
     blanks = blanks or start < 0 or not tags_only
+    _weigh(octets, limits)
     root = _parse(octets, limits, blanks, skipped)
     refuse_references(octets, start, skipped)
-    declared = declaring(octets, start, tags_only) if namespaces else _NONE
+    declared = declaring(octets, start, tags_only, limits.namespaces) if namespaces else _NONE
     _measure(root, octets, limits, declared)
     at = frozenset(declared) if declared else _NOWHERE
     return Loaded(root, octets, doctype, tuple(findings), start, skipped, blanks, at)
@@ -158,12 +166,12 @@ def _octets(data: bytes | bytearray | memoryview | str, limits: Limits, findings
         raise InvalidValue(f"the octets of a document are expected, or its text, not {type(data).__name__}")
     size = len(data) if not isinstance(data, memoryview) else data.nbytes
     if size > limits.bytes:
-        raise _exceeded(BytesExceeded, "octets", limits.bytes)
+        raise exceeded(BytesExceeded, "octets", limits.bytes)
     octets = encoded(data, findings) if isinstance(data, str) else transcoded(bytes(data), findings)
     if b"\0" in octets:
         octets = _without_nuls(octets, findings)
     if len(octets) > limits.bytes:
-        raise _exceeded(BytesExceeded, "octets", limits.bytes)
+        raise exceeded(BytesExceeded, "octets", limits.bytes)
     return octets
 
 
@@ -214,16 +222,17 @@ def _too_long(octets: bytes, limits: Limits, message: str, line: int, column: in
     at = octets.rfind(b"<", 0, offset_of(octets, line, column))
     line += skipped
     if "depth" in message:
-        return _exceeded(DepthExceeded, "levels of elements", min(limits.depth, _LIBXML2_DEPTH), line, column)
+        return exceeded(DepthExceeded, "levels of elements", min(limits.depth, _LIBXML2_DEPTH), line, column)
     if "Name" in message:
-        return _exceeded(LimitExceeded, "octets in a name", _LIBXML2_NAME, line, column)
+        longest = min(limits.name_length, _LIBXML2_NAME)
+        return exceeded(NameLengthExceeded, "characters in a name", longest, line, column)
     # The message does not tell an attribute from a text; the tag that is still open does.
     if at >= 0 and octets[at + 1 : at + 2] not in (b"!", b"?", b"/") and b"=" in octets[at : at + 1000]:
         tag = MARKUP.match(octets, at)
         if tag is None or tag.end() - at > _LIBXML2_VALUE:
             longest = min(limits.attribute_length, _LIBXML2_VALUE)
-            return _exceeded(AttributeLengthExceeded, "characters in an attribute", longest, line, column)
-    return _exceeded(LimitExceeded, "characters in one value", _LIBXML2_VALUE, line, column)
+            return exceeded(AttributeLengthExceeded, "characters in an attribute", longest, line, column)
+    return exceeded(LimitExceeded, "characters in one value", _LIBXML2_VALUE, line, column)
 
 
 def _parse(octets: bytes, limits: Limits, blanks: bool, skipped: int) -> etree._Element:
@@ -248,34 +257,39 @@ def _parse(octets: bytes, limits: Limits, blanks: bool, skipped: int) -> etree._
 
 # --- limits ----------------------------------------------------------------------------------------------
 
-# cXML has none but those of a signature; thousands would make every look at a prefix slow. Some programs declare the
-# same few on every element, which is no more than a waste.
-_NAMESPACES = 200
-# Each element that is carried as it is carries the names of its namespaces.
-_NAMESPACE_LENGTH = 256
-_COUNT_ELEMENTS = etree.XPath("count(/descendant::*)")
+
+def _weigh(octets: bytes, limits: Limits) -> None:
+    """What has to be known before there is a tree, for a tree of tiny elements takes fifty times the document."""
+    size = len(octets)
+    if size > 4 * limits.elements and weigh(octets).elements > limits.elements:
+        raise exceeded(ElementsExceeded, "elements", limits.elements)
+    if size > SMALL and overweight(octets, limits):
+        raise exceeded(MemoryExceeded, "times its own size in memory, for its elements are tiny", limits.memory)
 
 
 def _measure(root: etree._Element, octets: bytes, limits: Limits, declared: _Declared) -> None:
-    """Hold the tree against the limits. The mere size shows at once that most documents are far below."""
-    size = len(octets)
-    if size > 4 * limits.elements and _COUNT_ELEMENTS(root) > limits.elements:
-        raise _exceeded(ElementsExceeded, "elements", limits.elements)
+    """Hold the tree against the limits. A look at the octets shows at once that most documents are far below."""
     if limits.depth < _LIBXML2_DEPTH and _true(f"boolean({'/*' * (limits.depth + 1)})", root):
-        raise _exceeded(DepthExceeded, "levels of elements", limits.depth)
-    # A tag is a stretch without '<', and so is an attribute; most documents have no long ones at all. An attribute
-    # takes five octets at the least.
-    most = limits.attributes
-    if _has_stretch(octets, 5 * most) and _true(f"boolean(/descendant::*/@*[{most + 1}])", root):
-        raise _exceeded(AttributesExceeded, "attributes in one element", most)
-    if declared and len({prefix for tag in declared.values() for prefix, _ in tag}) > _NAMESPACES:
-        raise _exceeded(AttributesExceeded, "prefixes of namespaces", _NAMESPACES)
-    # The quotes count among the octets.
-    if declared and any(len(uri) > _NAMESPACE_LENGTH + 2 for tag in declared.values() for _, uri in tag):
-        raise _exceeded(AttributeLengthExceeded, "characters in the name of a namespace", _NAMESPACE_LENGTH)
+        raise exceeded(DepthExceeded, "levels of elements", limits.depth)
+    # A tag is a stretch without '<', and so are an attribute and a name; most documents have no long ones at all. An
+    # attribute takes five octets at the least.
+    most, longest = limits.attributes, limits.name_length
+    if _has_stretch(octets, min(5 * most, longest)):
+        if _true(f"boolean(/descendant::*/@*[{most + 1}])", root):
+            raise exceeded(AttributesExceeded, "attributes in one element", most)
+        for nodes in ("/descendant::*", "/descendant::*/@*"):
+            if _true(f"boolean({nodes}[string-length(name()) > {longest}])", root):
+                raise exceeded(NameLengthExceeded, "characters in a name", longest)
+    # Thousands of them would make every look at a prefix slow. Some programs declare the same few on every element,
+    # which is no more than a waste.
+    if declared and len({prefix for tag in declared.values() for prefix, _ in tag}) > limits.namespaces:
+        raise exceeded(NamespacesExceeded, "prefixes of namespaces", limits.namespaces)
+    # Each element that is carried as it is carries the names of its namespaces. The quotes count among the octets.
+    if declared and any(len(uri) > longest + 2 for tag in declared.values() for _, uri in tag):
+        raise exceeded(NameLengthExceeded, "characters in the name of a namespace", longest)
     longest = limits.attribute_length
     if _has_stretch(octets, longest) and _true(f"boolean(/descendant::*/@*[string-length() > {longest}])", root):
-        raise _exceeded(AttributeLengthExceeded, "characters in an attribute", longest)
+        raise exceeded(AttributeLengthExceeded, "characters in an attribute", longest)
 
 
 def _has_stretch(octets: bytes, length: int) -> bool:
@@ -297,7 +311,8 @@ def _true(expression: str, root: etree._Element) -> bool:
     return bool(_xpath(expression)(root))
 
 
-def _exceeded(kind: type[LimitExceeded], what: str, limit: int, line: int = 0, column: int = 0) -> LimitExceeded:
+def exceeded(kind: type[LimitExceeded], what: str, limit: int, line: int = 0, column: int = 0) -> LimitExceeded:
+    """The error of a document that has more than ``limit`` of something."""
     code = re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
     return kind(Finding("xml", "error", code, f"The document has more than {limit} {what}.", "", line, column), limit)
 
@@ -334,6 +349,28 @@ def instructions(root: etree._Element) -> tuple[tuple[str, ...], tuple[str, ...]
 def _instruction(node: etree._Element) -> str:
     # Printing a node that stands beside the root costs lxml a walk over all others.
     return f"<?{node.target} {node.text}?>" if node.text else f"<?{node.target}?>"  # type: ignore[attr-defined]
+
+
+def skeleton(root: etree._Element, whole: str, wrappers: Sequence[str]) -> bytes:
+    """A document with the same root, all children of it called ``whole``, and of ``wrappers`` the first few, with the
+    first few children of theirs, of which nothing but the start tag is left.
+    """
+    made = etree.Element(root.tag, dict(root.attrib), nsmap=root.nsmap)
+    made.extend(copy.deepcopy(child) for child in root.iterchildren(whole))
+    for child in islice(root.iterchildren(*wrappers), _FEW):
+        bare = _start_tag(child)
+        bare.extend(_start_tag(each) for each in islice(child.iterchildren("*"), _FEW))
+        made.append(bare)
+    octets: bytes = etree.tostring(made)
+    return octets
+
+
+#: More than one of a kind is a fault already.
+_FEW = 3
+
+
+def _start_tag(node: etree._Element) -> etree._Element:
+    return etree.Element(node.tag, dict(node.attrib), nsmap=node.nsmap)
 
 
 def parse_markup(text: str, limits: Limits = DEFAULT_LIMITS) -> etree._Element:

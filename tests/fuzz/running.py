@@ -61,11 +61,12 @@ REFUSED: dict[str, tuple[str, ...]] = {
     "internal-subset": ("doctype:declares-",),
     "encoding": ("encoding:",),
     # More than 200 prefixes in a document.
-    "attributes-exceeded": tuple(f"namespace-{name}" for name in ("many", "prefix", "undone", "reference", "long")),
+    "namespaces-exceeded": tuple(f"namespace-{name}" for name in ("many", "prefix", "undone", "reference", "long")),
     # A second byte order mark, though libxml2 passes over it.
     "malformed": ("start:mark", "encoding:false-"),
     # The name of a namespace is measured as it is spelled.
-    "attribute-length-exceeded": ("namespace-long", "reference-in-attribute-zeros"),
+    "name-length-exceeded": ("namespace-long",),
+    "attribute-length-exceeded": ("reference-in-attribute-zeros",),
 }
 
 

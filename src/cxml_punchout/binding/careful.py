@@ -7,6 +7,7 @@ has no place in the declaration as the element's leftover, for ``rewriter`` to p
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import attrs
@@ -14,12 +15,15 @@ from lxml import etree
 
 from .. import element as x
 from ..concealed import secret_text
+from ..errors import MemoryExceeded
 from ..findings import CODES, Layer
+from ..limits import DEFAULT_LIMITS, Limits
 from ..places import name_of, namespaces, tag_of
 from ..scalars import Scalar
 from ..spelled import Origin, SpelledStr, Unreadable, remembered
-from ..tree import Loaded, markup
-from .notes import MOST, Note, Notes, in_namespace
+from ..tree import Loaded, exceeded, markup
+from ..weight import FREE, weigh
+from .notes import Note, Notes, in_namespace
 from .reader import group_function, instruction_note, odd_note, read_open
 from .rewriter import write
 from .writer import escape_text
@@ -27,16 +31,99 @@ from .writer import escape_text
 __all__ = ["read"]
 
 
-def read(loaded: Loaded, declaration: x.Declaration) -> tuple[Any, Notes]:
-    """Read a whole tree, white space included; the notes tell every departure, in no particular order."""
-    reader = _Reader(loaded)
+def read(loaded: Loaded, declaration: x.Declaration, limits: Limits = DEFAULT_LIMITS) -> tuple[Any, Notes]:
+    """Read a whole tree, white space included; the notes tell every departure, in no particular order.
+
+    Raises LimitExceeded if what is kept of the document would take more memory than ``limits`` allow.
+    """
+    reader = _Reader(loaded, limits)
     return reader.element(loaded.root, declaration), reader.notes
 
 
+@attrs.frozen(eq=False)
+class _Plan:
+    """What is asked of a declaration for each of its elements.
+
+    attributes, children: names as lxml tells them -> the field, of children with the number in their order.
+    absent: what the attributes are that are not there.
+    known: the names of all children.
+    octets: what one element takes of memory, its values aside.
+    """
+
+    attributes: dict[str, x.Field]
+    absent: tuple[tuple[str, bool | None], ...]
+    children: dict[str, tuple[int, x.Field]]
+    known: tuple[str, ...]
+    payload: x.Field | None
+    model: str
+    octets: int
+
+
+@cache
+def _plan(declaration: x.Declaration) -> _Plan:
+    content = declaration.content
+    absent = {
+        field.name: False if field.scalar is not None and field.scalar.name == "yes" else None
+        for field in declaration.attributes
+    }
+    model = str(declaration.model) if declaration.kind == "elements" else ""
+    return _Plan(
+        {x.clark(field.tag): field for field in declaration.attributes},
+        tuple(absent.items()),
+        {x.clark(tag): (number, field) for number, field in enumerate(content) for tag in field.tags},
+        tuple(tag for field in content for tag in field.tags),
+        next((field for field in content if field.kind == "choice"), None),
+        model if len(model) <= 300 else f"{model[:300]}…",
+        declaration.cls.__basicsize__ + _COLLECTED,
+    )
+
+
+#: Octets that Python's collector adds to an object; a text that is kept, its letters aside; a pair in a list.
+_COLLECTED = 16
+_TEXT = 56
+_PAIR = 72
+#: An element that is carried as it is, and the text behind it.
+_PART = 200
+
+
+@attrs.define(eq=False)
+class _Found:
+    """A ``Leftover`` that is being filled."""
+
+    attributes: list[tuple[str, str]] = attrs.field(factory=list)
+    namespaces: list[tuple[str, str]] = attrs.field(factory=list)
+    prefixes: dict[str, str] = attrs.field(factory=dict)
+    nodes: list[tuple[tuple[str, int] | None, str]] = attrs.field(factory=list)
+    missing: list[str] = attrs.field(factory=list)
+    irregular: bool = False
+
+    def settled(self) -> x.Leftover | None:
+        if not (self.attributes or self.namespaces or self.nodes or self.missing or self.irregular):
+            return None
+        return x.Leftover(
+            tuple(self.attributes),
+            tuple(self.namespaces),
+            tuple(self.prefixes.items()),
+            tuple(self.nodes),
+            tuple(self.missing),
+            self.irregular,
+        )
+
+
 class _Reader:
-    def __init__(self, loaded: Loaded) -> None:
-        self.notes = Notes(loaded)
+    """One reading; ``spent`` is about how many octets of memory the values take that were made so far."""
+
+    def __init__(self, loaded: Loaded, limits: Limits) -> None:
+        self.notes = Notes(loaded, limits.findings)
         self.declared_namespaces = namespaces(loaded)
+        self.limits = limits
+        self.spent = 0
+        self.most = max(2 * FREE, limits.memory * len(loaded.octets) + FREE - weigh(loaded.octets))
+
+    def spend(self, octets: int) -> None:
+        self.spent += octets
+        if self.spent > self.most:
+            raise exceeded(MemoryExceeded, "times its own size in memory", self.limits.memory)
 
     def note(
         self,
@@ -51,7 +138,7 @@ class _Reader:
 
     def nearest(self, name: str, known: Iterable[str]) -> str:
         """A hint at the name that may be meant. Comparing costs, so not for names and numbers out of the ordinary."""
-        if len(name) > 60 or len(self.notes) >= MOST:
+        if len(name) > 60 or self.notes.full:
             return ""
         import difflib  # not at the top: hints are rare, and the import costs every start two milliseconds
 
@@ -60,8 +147,9 @@ class _Reader:
         return f"Is {folded[near[0]]} meant?" if near else ""
 
     def element(self, node: etree._Element, declaration: x.Declaration) -> x.Element:
+        self.spend(_plan(declaration).octets)
         made = object.__new__(declaration.cls)
-        leftover = x.Leftover()
+        leftover = _Found()
         self.namespaces(node, leftover)
         self.attributes(node, declaration, made, leftover)
         kind = declaration.kind
@@ -76,24 +164,24 @@ class _Reader:
             leftover.irregular = kind == "mixed" and any(
                 isinstance(part, x.OpenElement) and not part.is_instruction for part in content
             )
-        made._leftover = None if leftover == x.Leftover() else leftover
+        made._leftover = leftover.settled()
+        if made._leftover is not None:
+            self.spend(_leftover_octets(made._leftover))
         return made
 
     # --- attributes
 
-    def namespaces(self, node: etree._Element, leftover: x.Leftover) -> None:
+    def namespaces(self, node: etree._Element, leftover: _Found) -> None:
         for prefix, uri in self.declared_namespaces.get(node, ()):
             leftover.namespaces.append((prefix, uri))
             self.note(node, "namespace", CODES["namespace"], f"Leave out xmlns{':' if prefix else ''}{prefix}.")
 
-    def attributes(
-        self, node: etree._Element, declaration: x.Declaration, made: x.Element, leftover: x.Leftover
-    ) -> None:
-        fields = {x.clark(field.tag): field for field in declaration.attributes}
-        for field in declaration.attributes:
-            x.put(made, field.name, False if field.scalar is not None and field.scalar.name == "yes" else None)
+    def attributes(self, node: etree._Element, declaration: x.Declaration, made: x.Element, leftover: _Found) -> None:
+        plan = _plan(declaration)
+        for name, value in plan.absent:
+            x.put(made, name, value)
         for key, text in node.items():
-            known = fields.get(key)
+            known = plan.attributes.get(key)
             if known is None:
                 name = _qualified(node, key)
                 leftover.attributes.append((name, text))
@@ -106,11 +194,11 @@ class _Reader:
                 x.put(made, known.name, self.attribute(node, declaration, known, text))
         for field in declaration.attributes:
             if field.required and getattr(made, field.name) is None:
-                leftover.missing.add(field.name)
+                leftover.missing.append(field.name)
                 message = f"{declaration.tag} needs the attribute {field.tag}."
                 self.note(node, "missing-attribute", message)
 
-    def prefix(self, node: etree._Element, key: str, name: str, leftover: x.Leftover) -> None:
+    def prefix(self, node: etree._Element, key: str, name: str, leftover: _Found) -> None:
         prefix, colon, _ = name.partition(":")
         if colon and prefix != "xml" and prefix not in dict(leftover.namespaces):
             leftover.prefixes[prefix] = str(etree.QName(key).namespace)
@@ -126,6 +214,7 @@ class _Reader:
         return self.scalar(node, field.scalar, f"{declaration.tag}@{field.tag}", field.secret, text)
 
     def scalar(self, node: etree._Element, scalar: Scalar, what: str, secret: bool, text: str) -> Any:
+        self.spent += _TEXT + len(text)
         try:
             return (secret_text(text) if secret else text) if scalar.read is None else scalar.read(text)
         except ValueError:
@@ -136,7 +225,7 @@ class _Reader:
 
     # --- content
 
-    def nothing(self, node: etree._Element, declaration: x.Declaration, leftover: x.Leftover) -> None:
+    def nothing(self, node: etree._Element, declaration: x.Declaration, leftover: _Found) -> None:
         if node.text is not None:
             blank = not node.text.strip()
             hint = f"Write <{declaration.tag}/>; not even blank space may stand in it." if blank else ""
@@ -147,9 +236,7 @@ class _Reader:
             self.stray(node, declaration, child, None, leftover)
             self.text_after(child, declaration, None, leftover)
 
-    def text_content(
-        self, node: etree._Element, declaration: x.Declaration, field: x.Field, leftover: x.Leftover
-    ) -> Any:
+    def text_content(self, node: etree._Element, declaration: x.Declaration, field: x.Field, leftover: _Found) -> Any:
         assert field.scalar is not None
         if not len(node):
             return self.scalar(node, field.scalar, declaration.tag, field.secret, node.text or "")
@@ -174,9 +261,10 @@ class _Reader:
             self.note(child, "unexpected-child", message, "Write '<' in text as '&lt;'.", value=lost)
 
     def mixed_content(
-        self, node: etree._Element, declaration: x.Declaration, field: x.Field, leftover: x.Leftover
+        self, node: etree._Element, declaration: x.Declaration, field: x.Field, leftover: _Found
     ) -> tuple[Any, ...]:
         parts: list[Any] = [node.text] if node.text else []
+        self.spend(len(node) * _PART)
         for child in node:
             tag = tag_of(child)
             if tag in field.tags:
@@ -192,19 +280,18 @@ class _Reader:
         return tuple(parts)
 
     def open_content(
-        self, node: etree._Element, declaration: x.Declaration, field: x.Field, leftover: x.Leftover
+        self, node: etree._Element, declaration: x.Declaration, field: x.Field, leftover: _Found
     ) -> tuple[Any, ...]:
-        content = read_open(node, self.notes)
+        self.spend(len(node) * _PART)
+        content = read_open(node, self.notes, many=len(node))
         return secret_text(content) if field.secret else content
 
     # --- children
 
-    def children(self, node: etree._Element, declaration: x.Declaration, made: x.Element, leftover: x.Leftover) -> None:
-        fields = {
-            x.clark(tag): (number, field) for number, field in enumerate(declaration.content) for tag in field.tags
-        }
+    def children(self, node: etree._Element, declaration: x.Declaration, made: x.Element, leftover: _Found) -> None:
+        plan = _plan(declaration)
+        fields, payload = plan.children, plan.payload
         found: dict[str, list[Any]] = {field.name: [] for field in declaration.content}
-        payload = next((field for field in declaration.content if field.kind == "choice"), None)
         counts: dict[str, int] = {}
         # Where leftovers go, in the order in which they will be written.
         ranks: dict[tuple[str, int] | None, tuple[int, int]] = {None: (-1, 0)}
@@ -219,7 +306,7 @@ class _Reader:
             number, field = fields.get(tag) or (-1, None)
             if field is not None:
                 if number < last:
-                    self.note(child, "order", f"{name_of(child)} stands too late.", f"Model: {_model(declaration)}")
+                    self.note(child, "order", f"{name_of(child)} stands too late.", f"Model: {plan.model}")
                 last = max(last, number)
                 place, taken = self.put(child, field, found[field.name], counts)
                 ranks.setdefault(place, (number, len(ranks)))
@@ -293,16 +380,16 @@ class _Reader:
         declaration: x.Declaration,
         made: x.Element,
         found: dict[str, list[Any]],
-        leftover: x.Leftover,
+        leftover: _Found,
     ) -> None:
         for field in declaration.content:
             values = found[field.name]
             x.put(made, field.name, tuple(values) if field.many else values[0] if values else None)
             if field.required and not values:
-                leftover.missing.add(field.name)
+                leftover.missing.append(field.name)
                 wanted = field.tag if len(field.tags) == 1 else f"one of {', '.join(field.tags[:4])}, …"
                 self.note(
-                    node, "missing-element", f"{declaration.tag} needs {wanted}.", f"Model: {_model(declaration)}"
+                    node, "missing-element", f"{declaration.tag} needs {wanted}.", f"Model: {_plan(declaration).model}"
                 )
         for group in declaration.constraints:
             if not group_function(declaration.tag, str(group))(made):
@@ -315,20 +402,19 @@ class _Reader:
         declaration: x.Declaration,
         child: etree._Element,
         anchor: tuple[str, int] | None,
-        leftover: x.Leftover,
+        leftover: _Found,
     ) -> None:
         leftover.nodes.append((anchor, markup(child)))
         if not tag_of(child):
             self.instruction(node)
         else:
-            self.unknown(child, declaration, [tag for field in declaration.content for tag in field.tags])
+            self.unknown(child, declaration, _plan(declaration).known)
 
     def instruction(self, node: etree._Element) -> None:
         """An instruction in an element. XML allows it everywhere, and it is no part of what the element holds."""
         self.notes.append(instruction_note(node))
 
-    def unknown(self, child: etree._Element, declaration: x.Declaration, known: Iterable[str]) -> None:
-        known = tuple(known)
+    def unknown(self, child: etree._Element, declaration: x.Declaration, known: tuple[str, ...]) -> None:
         foreign = in_namespace(child, known) if tag_of(child) else None
         if foreign is not None:
             self.notes.append(foreign)
@@ -336,7 +422,7 @@ class _Reader:
         name = _shown(child)
         self.note(child, "unknown-element", f"{name} is not allowed in {declaration.tag}.", self.nearest(name, known))
 
-    def text_before(self, node: etree._Element, declaration: x.Declaration, leftover: x.Leftover) -> None:
+    def text_before(self, node: etree._Element, declaration: x.Declaration, leftover: _Found) -> None:
         self.note(node, "unexpected-text", f"{declaration.tag} holds elements only, but text stands in it.")
         leftover.nodes.append((None, escape_text(node.text or "")))
 
@@ -345,7 +431,7 @@ class _Reader:
         child: etree._Element,
         declaration: x.Declaration,
         anchor: tuple[str, int] | None,
-        leftover: x.Leftover,
+        leftover: _Found,
     ) -> None:
         if child.tail and child.tail.strip(" \t\r\n"):
             parent = child.getparent()
@@ -354,6 +440,11 @@ class _Reader:
                 parent, "unexpected-text", f"{declaration.tag} holds no text, but text stands after {_shown(child)}."
             )
             leftover.nodes.append((anchor, escape_text(child.tail)))
+
+
+def _leftover_octets(leftover: x.Leftover) -> int:
+    texts = [text for _, text in (*leftover.attributes, *leftover.namespaces, *leftover.nodes)]
+    return x.Leftover.__basicsize__ + _COLLECTED + sum(map(len, texts)) + (_PAIR + _TEXT) * len(texts)
 
 
 def _shown(node: etree._Element) -> str:
@@ -396,11 +487,6 @@ def _qualified(node: etree._Element, key: str) -> str:
     return f"{prefixes[0]}:{name.localname}"
 
 
-def _model(declaration: x.Declaration) -> str:
-    text = str(declaration.model)
-    return text if len(text) <= 300 else f"{text[:300]}…"
-
-
 def _join(first: Any, second: Any, origin: Origin) -> bool:
     """Move what ``second`` holds into ``first``, as for two ``To`` elements; False if they contradict."""
     if not isinstance(first, x.Element):
@@ -429,16 +515,16 @@ def _join(first: Any, second: Any, origin: Origin) -> bool:
 def _joined_trimmings(first: x.Leftover, second: x.Leftover) -> x.Leftover | None:
     """What two elements were received with and says nothing, instructions and namespaces; None if there is more."""
     for each in (first, second):
-        rest = attrs.evolve(each, nodes=[], namespaces=[])
+        rest = attrs.evolve(each, nodes=(), namespaces=())
         if rest != x.Leftover() or not all(text.startswith("<?") for _, text in each.nodes):
             return None
     namespaces = {**dict(first.namespaces), **dict(second.namespaces)}
     if any(namespaces[prefix] != uri for prefix, uri in first.namespaces):
         return None
     # Those of the second go to the front, where they will be found again.
-    moved: list[tuple[tuple[str, int] | None, str]] = [(None, text) for _, text in second.nodes]
+    moved = tuple((None, text) for _, text in second.nodes)
     nodes = sorted(first.nodes + moved, key=lambda node: node[0] is not None)
-    return x.Leftover(namespaces=list(namespaces.items()), nodes=nodes)
+    return x.Leftover(namespaces=tuple(namespaces.items()), nodes=tuple(nodes))
 
 
 def _same(mine: Any, other: Any, origin: Origin) -> bool:

@@ -8,6 +8,7 @@ import attrs
 from lxml import etree
 
 from ..findings import Finding, Layer, Severity, shorten
+from ..limits import DEFAULT_LIMITS
 from ..places import Places, is_tight
 from ..spelled import Origin, Unreadable
 from ..tree import Loaded
@@ -15,7 +16,7 @@ from ..tree import Loaded
 __all__ = ["MOST", "Note", "Notes", "findings_of", "in_namespace"]
 
 #: So many findings are listed one by one; of the rest only the number is told.
-MOST = 1000
+MOST = DEFAULT_LIMITS.findings
 
 
 @attrs.frozen(eq=False)
@@ -49,13 +50,34 @@ def in_namespace(node: etree._Element, known: Container[str], what: str = "") ->
 
 
 class Notes(list[Note]):
-    """The notes of one pass over ``loaded``; ``origin`` is what values with a spelling call that document."""
+    """The notes of one pass over ``loaded``; ``origin`` is what values with a spelling call that document.
 
-    def __init__(self, loaded: Loaded) -> None:
+    most: how many are kept, of those that refuse a document and of the others. Of the rest only the number is known.
+    """
+
+    def __init__(self, loaded: Loaded, most: int = MOST) -> None:
         super().__init__()
         self.loaded = loaded
+        self.most = most
+        self.more = 0
+        self.fatal = 0
         self.origin = Origin()
         self._tight: dict[str, bool] = {}
+
+    @property
+    def full(self) -> bool:
+        """Whether one more that refuses the document will only be counted."""
+        return self.fatal >= self.most
+
+    def append(self, note: Note) -> None:
+        if (self.fatal if note.fatal else len(self) - self.fatal) >= self.most:
+            self.more += 1
+            if note.value is not None:
+                line = int(note.node.sourceline or 0) + self.loaded.skipped
+                note.value.finding = note.finding(line=line)
+            return
+        self.fatal += note.fatal
+        super().append(note)
 
     def tight(self, tag: str) -> bool:
         """Whether no white space around elements called ``tag`` can be missing from the tree."""
@@ -69,13 +91,14 @@ def findings_of(notes: Notes) -> tuple[Finding, ...]:
     if not notes:
         return ()
     # A refusal must not drown in a thousand remarks.
-    shown: Sequence[Note] = notes if len(notes) <= MOST else sorted(notes, key=lambda note: not note.fatal)[:MOST]
+    most = notes.most
+    shown: Sequence[Note] = notes if len(notes) <= most else sorted(notes, key=lambda note: not note.fatal)[:most]
     places = Places(notes.loaded, (note.node for note in shown))
     findings = [note.finding(places.path(note.node), *places.position(note.node)) for note in shown]
     _tell_values(notes, shown, findings)
     findings.sort(key=lambda finding: (finding.line, finding.column))
-    if len(notes) > MOST:
-        rest = len(notes) - MOST
+    rest = len(notes) + notes.more - len(shown)
+    if rest:
         layer: Layer = "dtd" if any(note.layer == "dtd" for note in notes) else "type"
         findings.append(Finding(layer, "warning", "more", f"{rest} more departures are not listed."))
     return tuple(findings)

@@ -138,11 +138,18 @@ def read_mixed(node: etree._Element, tags: frozenset[str], notes: Notes) -> tupl
     return tuple(parts)
 
 
-def read_open(node: etree._Element, notes: Notes) -> tuple[str | x.OpenElement, ...]:
+#: Of more elements than these the careful reader tells whether there is room for them.
+_MOST_CHILDREN = 1000
+
+
+def read_open(node: etree._Element, notes: Notes, many: int = _MOST_CHILDREN) -> tuple[str | x.OpenElement, ...]:
     if not notes.loaded.blanks:
         raise BlanksNeeded
+    children = node.getchildren()
+    if len(children) > many:
+        raise Departure
     parts: list[str | x.OpenElement] = [node.text] if node.text else []
-    for child in node.getchildren():
+    for child in children:
         parts.append(x.OpenElement.of(child))
         if not tag_of(child):
             notes.append(instruction_note(node))

@@ -65,7 +65,7 @@ def _element(element: x.Element, path: str, target: _Target) -> str:
     declaration = element.__cxml__
     leftover = element._leftover or x.Leftover()
     head = [f"<{declaration.tag}"]
-    unheard = [(prefix, uri) for prefix, uri in leftover.prefixes.items() if target.scope.get(prefix) != uri]
+    unheard = [(prefix, uri) for prefix, uri in leftover.prefixes if target.scope.get(prefix) != uri]
     namespaces = [*leftover.namespaces, *unheard]
     if namespaces:
         target = attrs.evolve(target, scope={**target.scope, **dict(namespaces)})
@@ -196,7 +196,7 @@ def _child_text(field: x.Field, value: Any, path: str, target: _Target) -> str:
 
 
 def _with_leftovers(
-    pieces: list[tuple[tuple[str, int] | None, str]], nodes: list[tuple[tuple[str, int] | None, str]]
+    pieces: list[tuple[tuple[str, int] | None, str]], nodes: Iterable[tuple[tuple[str, int] | None, str]]
 ) -> Iterable[str]:
     behind: dict[tuple[str, int] | None, list[str]] = {}
     for anchor, text in nodes:

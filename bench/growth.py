@@ -1,0 +1,281 @@
+"""Whether twice the input costs twice as much, whatever stands in it twice as often: every function x every thing.
+
+    python bench/growth.py                       the whole table at 64 KB, 256 KB and 1 MB; half an hour
+    python bench/growth.py --functions validate --things "new elements"
+    python bench/growth.py --octets 8000         n, 4n and 16n, from n = 8000 octets
+
+A row that grows faster than its input, costs more than a second for a megabyte of a stranger, or takes more than
+twenty times the input of memory is marked. ``tests/test_growth.py`` runs the same table at small sizes and looks at
+ratios only, for seconds depend on the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import ctypes
+import gc
+import io
+import json
+import logging
+import sys
+import tempfile
+import time
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import attrs
+from hostile import SECRET, THINGS, Thing, order
+
+from cxml_punchout import (
+    Buyer,
+    CXMLError,
+    Endpoint,
+    MemoryStore,
+    Partner,
+    compare_order,
+    parse,
+    read_form,
+    redact,
+    validate,
+)
+from cxml_punchout.cli import formats
+from cxml_punchout.cli import main as command
+from cxml_punchout.mime import unpack
+from cxml_punchout.models import OrderRequest, PunchOutOrderMessage, PunchOutSetupRequest
+from cxml_punchout.summary import summarize
+from cxml_punchout.trust.secrets import Secret
+
+__all__ = ["FUNCTIONS", "MEMORY", "SLACK", "Cost", "grows", "measured", "peak"]
+
+_NOW = datetime(2026, 11, 27, 10, 0, tzinfo=UTC)
+_PARTNER = Partner(
+    sender_domain="DUNS",
+    supplier_domain="DUNS",
+    from_identity="418257396",
+    to_identity="604417289",
+    sender_identity="418257396",
+    shared_secret=Secret(SECRET),
+    punchout_url="https://shop.example/punchout",
+    purchase_order_url="https://shop.example/orders",
+)
+_WRONG = b"Quite-another-one-256"
+assert len(_WRONG) == len(SECRET)
+
+#: What may be taken of memory: so many times the input, and what a first look at anything takes.
+MEMORY = 20
+SLACK = 3_000_000
+#: Seconds for a megabyte, before anybody has proved to be anybody.
+SECONDS = 1.0
+#: Four times the input may take so many times the time; a busy machine adds to it.
+FACTOR = 7.0
+#: Below so many seconds a time says nothing.
+FLOOR = 0.04
+
+
+# --- the functions -----------------------------------------------------------------------------------------
+
+
+def _handlers(_: object) -> int:
+    return 200
+
+
+_HANDLERS = {PunchOutSetupRequest: _handlers, OrderRequest: _handlers}
+
+
+def _endpoint() -> Endpoint:
+    return Endpoint(MemoryStore([_PARTNER]), clock=lambda: _NOW)
+
+
+def _stranger(data: bytes, content_type: str) -> None:
+    _endpoint().handle(data.replace(SECRET.encode(), _WRONG), content_type, _HANDLERS)
+
+
+def _partner(data: bytes, content_type: str) -> None:
+    _endpoint().handle(data, content_type, _HANDLERS)
+
+
+def _validating(data: bytes, _: str) -> None:
+    report = validate(data)
+    str(report), report.render("a.xml", color=True, width=60), report.to_json()
+    checked = formats.Checked("a.xml", report)
+    formats.as_github(checked), formats.as_sarif([checked])
+
+
+def _reading_a_form(data: bytes, _: str) -> None:
+    with contextlib.suppress(CXMLError):
+        read_form({"cxml-urlencoded": data.decode("utf-8", "replace")})
+    with contextlib.suppress(CXMLError):
+        read_form({"cxml-base64": b64encode(data).decode()})
+
+
+def _commands(*names: str) -> Callable[[bytes, str], None]:
+    def run(data: bytes, _: str) -> None:
+        with tempfile.TemporaryDirectory() as place:
+            file = Path(place, "a.xml")
+            file.write_bytes(data)
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                command([*names, str(file)])
+
+    return run
+
+
+_KNOWN = parse(order(), mode="tolerant").payload.item_out
+
+
+def _comparing(data: bytes, _: str) -> None:
+    payload = parse(data, mode="tolerant").payload
+    if isinstance(payload, OrderRequest):
+        compare_order((), payload.item_out), compare_order((), (*payload.item_out, *_KNOWN))
+    elif isinstance(payload, PunchOutOrderMessage):
+        compare_order(payload.item_in, _KNOWN)
+
+
+FUNCTIONS: dict[str, Callable[[bytes, str], object]] = {
+    "handle, a stranger": _stranger,
+    "handle, a partner": _partner,
+    "parse": lambda data, _: parse(data),
+    "parse, tolerant": lambda data, _: parse(data, mode="tolerant"),
+    "validate": _validating,
+    "redact": lambda data, _: redact(data),
+    "unpack": unpack,
+    "read_form": _reading_a_form,
+    "read_reply": lambda data, content_type: Buyer(_PARTNER).read_reply(data, content_type),
+    "summarize": lambda data, _: summarize(parse(data, mode="tolerant")),
+    "show": _commands("show"),
+    "check": _commands("check"),
+    "compare_order": _comparing,
+}
+
+
+# --- measuring ---------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Cost:
+    """What a function took for the three sizes: seconds of the processor, and octets of memory at the largest."""
+
+    function: str
+    thing: str
+    octets: tuple[int, int, int]
+    seconds: tuple[float, float, float]
+    memory: int
+
+    @property
+    def factor(self) -> float:
+        """How many times the time four times the input takes; 0 if it takes none worth a look."""
+        _, middle, large = self.seconds
+        if large < FLOOR:
+            return 0.0
+        return large / max(middle, 1e-4) * 4 / (self.octets[2] / self.octets[1])
+
+    @property
+    def a_megabyte(self) -> float:
+        return self.seconds[2] / self.octets[2] * 1e6 if self.seconds[2] >= FLOOR else 0.0
+
+    @property
+    def times(self) -> float:
+        """How many times the input its memory is."""
+        return max(0, self.memory - SLACK) / self.octets[2]
+
+
+def _took(function: Callable[[bytes, str], object], data: bytes, content_type: str) -> float:
+    begin = time.process_time()
+    with contextlib.suppress(CXMLError):
+        function(data, content_type)
+    return time.process_time() - begin
+
+
+def peak(call: Callable[[], object]) -> int:
+    """How many octets a call takes of the memory of the process at most; 0 where Linux does not tell."""
+    status, mark = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+    if not status.exists() or not mark.exists():
+        return 0
+    gc.collect()
+    _trim()
+    mark.write_text("5")  # the peak begins anew
+    before = _of(status, "VmRSS")
+    with contextlib.suppress(CXMLError):
+        call()
+    return _of(status, "VmHWM") - before
+
+
+def _of(status: Path, name: str) -> int:
+    return int(status.read_text().split(f"{name}:")[1].split()[0]) * 1024
+
+
+def _trim() -> None:
+    # What was freed and not given back would hide as much as is taken next.
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
+def measured(function: str, thing: Thing, octets: int, *, memory: bool = True) -> Cost:
+    """What a function takes for a thing at n, 4n and 16n octets."""
+    call = FUNCTIONS[function]
+    inputs = [thing.sized(octets * times) for times in (1, 4, 16)]
+    seconds = [_took(call, data, thing.content_type) for data in inputs]
+    most = peak(lambda: call(inputs[2], thing.content_type)) if memory else 0
+    sizes = [len(data) for data in inputs]
+    return Cost(function, thing.name, (sizes[0], sizes[1], sizes[2]), (seconds[0], seconds[1], seconds[2]), most)
+
+
+def grows(cost: Cost) -> str:
+    """What is wrong with the growth, "" if nothing; measured again before it is believed."""
+    for again in range(3):
+        if cost.factor <= FACTOR and cost.times <= MEMORY:
+            return ""
+        if again < 2:
+            cost = measured(cost.function, THINGS[cost.thing], cost.octets[0])
+    return _told(cost)
+
+
+def _told(cost: Cost) -> str:
+    times = " ".join(f"{each:.3f}" for each in cost.seconds)
+    return f"{cost.function} x {cost.thing}: {times} s, x{cost.factor:.1f}; memory {cost.times:.0f} x the input"
+
+
+# --- the table ---------------------------------------------------------------------------------------------
+
+
+def _rows(functions: str, things: str, octets: int) -> Iterator[Cost]:
+    for name in FUNCTIONS:
+        for thing in THINGS.values():
+            if functions in name and things in thing.name:
+                yield measured(name, thing, octets)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--functions", default="", help="only those with this in their name")
+    options.add_argument("--things", default="", help="only those with this in their name")
+    options.add_argument("--octets", type=int, default=64_000, help="the smallest size")
+    options.add_argument("--worst", type=int, default=40, help="how many rows of each kind to print; 0 is all")
+    options.add_argument("--json", metavar="FILE", type=Path, help="write all rows to FILE")
+    chosen = options.parse_args()
+    logging.disable(logging.CRITICAL)
+
+    rows = list(_rows(chosen.functions, chosen.things, chosen.octets))
+    if chosen.json:
+        chosen.json.write_text(json.dumps([attrs.asdict(row) for row in rows]))
+    bad = [row for row in rows if row.factor > FACTOR or row.times > MEMORY or row.a_megabyte > SECONDS]
+    shown = rows if chosen.worst == 0 else _worst(rows, chosen.worst)
+    print(f"{'function':20} {'thing':44} {'s/MB':>6} {'4n':>5} {'memory':>7}")
+    for row in shown:
+        mark = "  <--" if row in bad else ""
+        print(f"{row.function:20} {row.thing[:44]:44} {row.a_megabyte:6.2f} {row.factor:5.1f} {row.times:6.0f}x{mark}")
+    print(f"{len(rows)} pairs of {len(FUNCTIONS)} functions and {len(THINGS)} things; beyond the budget: {len(bad)}")
+    sys.exit(1 if bad else 0)
+
+
+def _worst(rows: list[Cost], number: int) -> list[Cost]:
+    chosen: dict[int, Cost] = {}
+    for key in (lambda row: row.a_megabyte, lambda row: row.factor, lambda row: row.times):
+        chosen |= {id(row): row for row in sorted(rows, key=key, reverse=True)[:number]}
+    return sorted(chosen.values(), key=lambda row: row.a_megabyte, reverse=True)
+
+
+if __name__ == "__main__":
+    main()
