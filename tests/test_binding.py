@@ -290,6 +290,26 @@ def test_two_elements_are_joined_when_they_do_not_contradict_each_other() -> Non
     assert [credential.identity.value for credential in made.to.credential] == ["2", "3"]  # type: ignore[attr-defined]
 
 
+def test_a_prefix_that_means_two_things_keeps_no_two_elements_apart() -> None:
+    a, b, c, d = (f"<Credential domain='{domain}'><Identity>1</Identity></Credential>" for domain in "abcd")
+    d = d.replace(" ", " xmlns:p='urn:three' ", 1)
+    made, _ = read_carefully(
+        f"<Header><From>{a}</From><To xmlns:p='urn:one' xmlns:q='urn:q'>{b}</To><To xmlns:p='urn:two'>{c}{d}</To>"
+        f"<Sender>{a}<UserAgent/></Sender></Header>"
+    )
+    to = made.to  # type: ignore[attr-defined]
+    assert [credential.domain for credential in to.credential] == ["b", "c", "d"]
+    assert to._leftover.namespaces == (("p", "urn:one"), ("q", "urn:q"))
+    told = [each._leftover.namespaces if each._leftover else () for each in to.credential]
+    assert told == [(), (("p", "urn:two"),), (("p", "urn:three"),)]
+    again, _ = read_carefully(rewriter.write(made))
+    assert again == made
+    # Where it stands in a text it cannot be handed down, and they stay apart.
+    aside = "<BillTo xmlns:p='{}'><Address><Name xml:lang='en'>B</Name></Address><URL>u</URL></BillTo>"
+    order = f"<OrderRequestHeader>{aside.format('urn:one')}{aside.format('urn:two')}</OrderRequestHeader>"
+    assert rewriter.write(read_carefully(order)[0]).count("<BillTo") == 2
+
+
 @pytest.mark.parametrize(
     "second",
     [

@@ -143,14 +143,19 @@ def test_bytes_and_text_are_read_alike(convert: object) -> None:
     assert parse(convert(body)) == parse(body)  # type: ignore[operator]
 
 
-def test_large_documents_are_read_with_the_collector_paused_and_started_again() -> None:
+def large_cart() -> bytes:
     one = cart()
     assert isinstance(one.payload, PunchOutOrderMessage)
-    one.payload.item_in = one.payload.item_in * 300
+    one.payload.item_in = one.payload.item_in * 5_000
     body = serialize(one)
-    assert len(body) > 64 * 1024
+    assert len(body) > 1024 * 1024
+    return body
+
+
+def test_large_documents_are_read_with_the_collector_paused_and_started_again() -> None:
+    body = large_cart()
     assert gc.isenabled()
-    assert parse(body) == parse(body, pause_gc=False) == one
+    assert parse(body) == parse(body, pause_gc=False)
     assert gc.isenabled()
     gc.disable()
     try:
@@ -163,6 +168,40 @@ def test_large_documents_are_read_with_the_collector_paused_and_started_again() 
     with pytest.raises(InvalidDocument):
         parse(body.replace(b"<UnitOfMeasure>", b"<Unit>").replace(b"</UnitOfMeasure>", b"</Unit>"))
     assert gc.isenabled()
+
+
+def test_the_collector_runs_on_while_there_are_other_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    body, off, disable = large_cart(), [], gc.disable
+    monkeypatch.setattr(gc, "disable", lambda: (off.append(True), disable()))
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    parse(body)
+    assert off == [True]
+    monkeypatch.setattr(threading, "active_count", lambda: 2)
+    parse(body)
+    validate(body)
+    assert off == [True]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_garbage_that_others_leave_behind_is_collected_between_large_documents(
+    threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threading, "active_count", lambda: threads)
+    body = large_cart()
+
+    class Circle:
+        """Something that refers to itself, as an exception does that is kept in its own frame."""
+
+        def __init__(self) -> None:
+            self.itself = self
+
+    for _ in range(10):
+        parse(body)
+        for _ in range(1000):
+            Circle()
+    # The young are collected again and again, so only the last of them are still there.
+    assert sum(isinstance(each, Circle) for each in gc.get_objects()) < 5_000
+    assert gc.get_freeze_count() == 0
 
 
 def test_many_threads_read_and_write_at_once() -> None:

@@ -959,3 +959,62 @@ def test_errors_are_raised_by_receive_itself():
 
 def test_ids_are_counted_in_tests():
     assert next(counted()) == "1@shop.example.com"
+
+
+# --- large documents ----------------------------------------------------------------------------------------------
+
+
+def large(body: bytes, inside: bytes = b"<Extrinsic name='a'>x</Extrinsic>", octets: int = 300_000) -> bytes:
+    """A request with much more in it than anybody needs."""
+    return body.replace(b"</BuyerCookie>", b"</BuyerCookie>" + inside * (octets // len(inside)))
+
+
+@pytest.fixture
+def readings(monkeypatch):
+    """How many elements the reader of orders and requests made, for each document that was read in full."""
+    from cxml_punchout import document
+
+    found = []
+    original = document._parsed
+
+    def counting(loaded, *options):
+        found.append(len(loaded.octets))
+        return original(loaded, *options)
+
+    monkeypatch.setattr(document, "_parsed", counting)
+    return found
+
+
+def test_a_large_document_of_a_stranger_is_not_read_to_the_end(readings):
+    body = large(setup())
+    assert handled(body).status == 200
+    assert max(readings) > 300_000
+    readings.clear()
+    for wrong in (body.replace(SECRET.encode(), b"wrong"), body.replace(b"Header>", b"Heading>")):
+        assert handled(wrong).status in (401, 406)
+    assert max(readings) < 10_000
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(SECRET.encode(), b"wrong", id="a wrong secret"),
+        pytest.param(b"<From>", b"<From><Credential/></From><From>", id="a second From"),
+        pytest.param(b"</Header>", b"</Header><Header/>", id="a second Header"),
+        pytest.param(b"<Request>", b'<Request deploymentMode="test">', id="another mode"),
+        pytest.param(
+            b"<To>", b"<To><Credential domain='DUNS'><Identity>5</Identity></Credential></To><To>", id="two To"
+        ),
+        pytest.param(b"<Request>", b"<Response><Status code='200' text='OK'/></Response><Request>", id="a Response"),
+        pytest.param(b"</Request>", b"</Request><Request><ProfileRequest/></Request>", id="two requests"),
+        pytest.param(b"PunchOutSetupRequest", b"PunchOutSetupRequests", id="an unknown request"),
+        pytest.param(b"<Header>", b"<Header xmlns:a='u'><?a b?>", id="decoration"),
+        pytest.param(b"Header>", b"Heads>", id="no Header"),
+    ],
+)
+def test_the_size_of_a_document_does_not_change_its_answer(old, new):
+    body = setup().replace(old, new)
+    small, big = handled(body), handled(large(body))
+    assert small.status == big.status
+    # What stands in the request is not read before it is known who sent it.
+    assert message_of(small).partition(" (and")[0] == message_of(big).partition(" (and")[0]

@@ -9,6 +9,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import attrs
@@ -117,11 +118,17 @@ def _measure_header(root: etree._Element, limits: Limits) -> None:
     """Each name of a party is looked up in a store, and whoever sends them has proved nothing yet."""
     most = limits.credentials
     for number, header in enumerate(root.iterchildren(_HEADER), 1):
-        if number > most or len(header) > most:
-            raise exceeded(CredentialsExceeded, "headers, or parts of one", most)
-        for part in header.iterchildren(*_SECTIONS):
-            if len(part) > most or any(len(credential) > most for credential in part):
+        if number > most:
+            raise exceeded(CredentialsExceeded, "headers", most)
+        if sum(1 for _ in islice(header.iter("*"), most * _EACH + 1)) > most * _EACH:
+            raise exceeded(CredentialsExceeded, "elements in the header", most * _EACH)
+        for place, part in enumerate(header.iterchildren(*_SECTIONS), 1):
+            if place > most or len(part) > most or any(len(credential) > most for credential in part):
                 raise exceeded(CredentialsExceeded, "names of a party", most)
+
+
+#: Elements that a name may take, with all that is said of its party.
+_EACH = 50
 
 
 def _parsed(loaded: Loaded, mode: Mode, limits: Limits, pause_gc: bool, validate: bool) -> CXML:

@@ -22,7 +22,8 @@ class Limits:
     attribute_length: characters of one attribute value, as written.
     name_length: characters of the name of an element or an attribute, and of the name of a namespace.
     namespaces: prefixes of namespaces in the whole document. cXML has none but those of a signature.
-    credentials: names in one From, To or Sender, parts of one Header or Credential, and how many of these there are.
+    credentials: names in one From, To or Sender, how many of these there are, and a fiftieth of all elements of the
+        Header.
     findings: departures from the grammar that are noted one by one; of the rest only the number is told. This one
         refuses nothing.
     memory: how many times its own size a document may take, tree and typed objects together, as estimated from its

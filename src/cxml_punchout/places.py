@@ -7,7 +7,7 @@ the octets; this module finds it again there. Everything here is given a documen
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MARKUP",
     "Places",
+    "crowded",
     "declaring",
     "is_tight",
     "name_of",
@@ -33,7 +34,9 @@ class Places:
 
     def __init__(self, loaded: Loaded, elements: Iterable[etree._Element]) -> None:
         self._steps: dict[etree._Element, dict[etree._Element, str]] = {}
-        self._positions = _positions(loaded, {_anchor(element) for element in elements})
+        wanted = {_anchor(element) for element in elements}
+        self._positions = _positions(loaded, wanted)
+        self._on_the_way = _with_ancestors(wanted)
 
     def path(self, element: etree._Element) -> str:
         steps: list[str] = []
@@ -41,7 +44,7 @@ class Places:
         parent = element.getparent()
         while parent is not None:
             if parent not in self._steps:
-                self._steps[parent] = _child_steps(parent)
+                self._steps[parent] = _child_steps(parent, self._on_the_way)
             steps.append(self._steps[parent][element])
             element, parent = parent, parent.getparent()
         steps.append(name_of(element))
@@ -70,15 +73,26 @@ def name_of(element: etree._Element) -> str:
     return f"{element.prefix}:{local}" if element.prefix else local
 
 
-def _child_steps(parent: etree._Element) -> dict[etree._Element, str]:
-    groups: dict[str, list[etree._Element]] = {}
+def _with_ancestors(elements: Iterable[etree._Element]) -> set[etree._Element]:
+    found: set[etree._Element] = set()
+    for element in elements:
+        node: etree._Element | None = element
+        while node is not None and node not in found:
+            found.add(node)
+            node = node.getparent()
+    return found
+
+
+def _child_steps(parent: etree._Element, wanted: Container[etree._Element]) -> dict[etree._Element, str]:
+    """The last step of the path of each child that is wanted; there may be a hundred thousand others."""
+    counts: dict[str, int] = {}
+    numbered: list[tuple[etree._Element, str, int]] = []
     for child in parent.iterchildren("*"):
-        groups.setdefault(name_of(child), []).append(child)
-    return {
-        child: name if len(children) == 1 else f"{name}[{number}]"
-        for name, children in groups.items()
-        for number, child in enumerate(children, 1)
-    }
+        name = name_of(child)
+        counts[name] = number = counts.get(name, 0) + 1
+        if child in wanted:
+            numbered.append((child, name, number))
+    return {child: name if counts[name] == 1 else f"{name}[{number}]" for child, name, number in numbered}
 
 
 # The markup of a document that is known to be well-formed. No parser is asked: expat knows fewer letters than libxml2.
@@ -161,6 +175,16 @@ def declaring(octets: bytes, start: int, plain: bool, most: int) -> dict[int, li
             if len(prefixes) > most:
                 break
     return found
+
+
+def crowded(octets: bytes, most: int) -> bool:
+    """Whether a tag declares more than ``most`` namespaces, as far as that can be seen before there is a tree."""
+    if octets.count(_XMLNS) <= most:
+        return False
+    return any(tag[0].count(_XMLNS) > most for tag in _TAG(octets))
+
+
+_TAG = re.compile(rb"<[^<>]*").finditer
 
 
 def _mentioning(octets: bytes, start: int) -> Iterator[re.Match[bytes]]:

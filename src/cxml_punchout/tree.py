@@ -35,7 +35,7 @@ from .findings import Finding
 from .limits import DEFAULT_LIMITS, Limits
 from .malformed import explained, form_finding, offset_of
 from .octets import codec_named, codec_of, declared_encoding, decode, encoded, transcoded
-from .places import MARKUP, declaring
+from .places import MARKUP, crowded, declaring
 from .prolog import Doctype, refuse_references, scan, scanned
 from .weight import SMALL, overweight, weigh
 
@@ -141,6 +141,8 @@ def load(
     # In front of comments, CDATA and instructions libxml2 drops blanks that belong to a text.
     blanks = blanks or start < 0 or not tags_only
     _weigh(octets, limits)
+    if namespaces and crowded(octets, limits.namespaces):
+        raise exceeded(NamespacesExceeded, "prefixes of namespaces", limits.namespaces)
     root = _parse(octets, limits, blanks, skipped)
     refuse_references(octets, start, skipped)
     declared = declaring(octets, start, tags_only, limits.namespaces) if namespaces else _NONE

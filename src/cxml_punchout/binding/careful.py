@@ -22,7 +22,7 @@ from ..places import name_of, namespaces, tag_of
 from ..scalars import Scalar
 from ..spelled import Origin, SpelledStr, Unreadable, remembered
 from ..tree import Loaded, exceeded, markup
-from ..weight import FREE, weigh
+from ..weight import FREE, SMALL, weigh
 from .notes import Note, Notes, in_namespace
 from .reader import group_function, instruction_note, odd_note, read_open
 from .rewriter import write
@@ -118,12 +118,18 @@ class _Reader:
         self.declared_namespaces = namespaces(loaded)
         self.limits = limits
         self.spent = 0
-        self.most = max(2 * FREE, limits.memory * len(loaded.octets) + FREE - weigh(loaded.octets))
+        size = len(loaded.octets)
+        # The text is there as well.
+        self.most = 2 * FREE if size <= SMALL else (limits.memory - 1) * size + FREE - weigh(loaded.octets)
 
     def spend(self, octets: int) -> None:
         self.spent += octets
         if self.spent > self.most:
             raise exceeded(MemoryExceeded, "times its own size in memory", self.limits.memory)
+
+    def keep(self, leftover: _Found, place: tuple[str, int] | None, text: str) -> None:
+        self.spend(_PAIR + _TEXT + len(text))
+        leftover.nodes.append((place, text))
 
     def note(
         self,
@@ -231,7 +237,7 @@ class _Reader:
             hint = f"Write <{declaration.tag}/>; not even blank space may stand in it." if blank else ""
             self.note(node, "unexpected-text", f"{declaration.tag} must be empty.", hint)
             if node.text:  # it is empty where a CDATA section is
-                leftover.nodes.append((None, escape_text(node.text)))
+                self.keep(leftover, None, escape_text(node.text))
         for child in node:
             self.stray(node, declaration, child, None, leftover)
             self.text_after(child, declaration, None, leftover)
@@ -248,7 +254,7 @@ class _Reader:
             return value
         # A number is a number, whatever instruction stands beside its digits.
         self.only_text(node, declaration.tag, None)
-        leftover.nodes.append((None, inside))
+        self.keep(leftover, None, inside)
         return self.scalar(node, field.scalar, declaration.tag, field.secret, text)
 
     def only_text(self, node: etree._Element, tag: str, value: SpelledStr | None) -> None:
@@ -313,7 +319,7 @@ class _Reader:
                 anchor = place
                 if not taken:
                     # Behind the one that was taken, wherever it stood: in front of it, it would be taken next time.
-                    leftover.nodes.append((place, markup(child)))
+                    self.keep(leftover, place, markup(child))
             elif payload is not None and unheard and tag:
                 unheard = False
                 self.unknown(child, declaration, payload.tags)
@@ -404,7 +410,7 @@ class _Reader:
         anchor: tuple[str, int] | None,
         leftover: _Found,
     ) -> None:
-        leftover.nodes.append((anchor, markup(child)))
+        self.keep(leftover, anchor, markup(child))
         if not tag_of(child):
             self.instruction(node)
         else:
@@ -424,7 +430,7 @@ class _Reader:
 
     def text_before(self, node: etree._Element, declaration: x.Declaration, leftover: _Found) -> None:
         self.note(node, "unexpected-text", f"{declaration.tag} holds elements only, but text stands in it.")
-        leftover.nodes.append((None, escape_text(node.text or "")))
+        self.keep(leftover, None, escape_text(node.text or ""))
 
     def text_after(
         self,
@@ -439,12 +445,13 @@ class _Reader:
             self.note(
                 parent, "unexpected-text", f"{declaration.tag} holds no text, but text stands after {_shown(child)}."
             )
-            leftover.nodes.append((anchor, escape_text(child.tail)))
+            self.keep(leftover, anchor, escape_text(child.tail))
 
 
 def _leftover_octets(leftover: x.Leftover) -> int:
-    texts = [text for _, text in (*leftover.attributes, *leftover.namespaces, *leftover.nodes)]
-    return x.Leftover.__basicsize__ + _COLLECTED + sum(map(len, texts)) + (_PAIR + _TEXT) * len(texts)
+    texts = [text for _, text in (*leftover.attributes, *leftover.namespaces)]
+    lists = _TEXT + 8 * len(leftover.missing)
+    return x.Leftover.__basicsize__ + _COLLECTED + lists + sum(map(len, texts)) + (_PAIR + _TEXT) * len(texts)
 
 
 def _shown(node: etree._Element) -> str:
@@ -460,11 +467,12 @@ def _in_writing_order(
 ) -> list[tuple[tuple[str, int] | None, str]]:
     """Leftovers as they will be read again: texts between which nothing is left are one text."""
     ordered: list[tuple[tuple[str, int] | None, str]] = []
-    for place, text in sorted(nodes, key=lambda item: ranks[item[0]]):
+    for item in sorted(nodes, key=lambda item: ranks[item[0]]):
+        place, text = item
         if ordered and ordered[-1][0] == place and "<" not in (ordered[-1][1][0], text[0]):
             ordered[-1] = place, ordered[-1][1] + text
         else:
-            ordered.append((place, text))
+            ordered.append(item)
     return ordered
 
 
@@ -505,10 +513,37 @@ def _join(first: Any, second: Any, origin: Origin) -> bool:
         both = not field.many and mine not in (None, False) and other not in (None, False)
         if both and not _same(mine, other, origin):
             return False
+    if not _handed_down(first, second):
+        return False
     for field in fields:
         mine, other = getattr(first, field.name), getattr(second, field.name)
         x.put(first, field.name, mine + other if field.many else other if mine in (None, False) else mine)
     first._leftover = None if aside == x.Leftover() else aside
+    return True
+
+
+def _handed_down(first: x.Element, second: x.Element) -> bool:
+    """Declare in the children of ``second`` what its prefixes mean, where they mean something else in ``first``.
+
+    False if that cannot be done.
+    """
+    taken = dict(first._leftover.namespaces) if first._leftover is not None else {}
+    own = second._leftover.namespaces if second._leftover is not None else ()
+    clash = [(prefix, uri) for prefix, uri in own if taken.get(prefix, uri) != uri]
+    if not clash:
+        return True
+    values = [getattr(second, field.name) for field in second.__cxml__.content]
+    children = [child for value in values for child in (value if isinstance(value, tuple) else (value,))]
+    if not all(
+        child is None or (isinstance(child, x.Element) and child.__cxml__.kind == "elements") for child in children
+    ):
+        return False
+    for child in children:
+        if child is not None:
+            leftover = child._leftover or x.Leftover()
+            known = dict(leftover.namespaces)
+            more = tuple(pair for pair in clash if pair[0] not in known)
+            child._leftover = attrs.evolve(leftover, namespaces=(*more, *leftover.namespaces))
     return True
 
 
@@ -518,9 +553,8 @@ def _joined_trimmings(first: x.Leftover, second: x.Leftover) -> x.Leftover | Non
         rest = attrs.evolve(each, nodes=(), namespaces=())
         if rest != x.Leftover() or not all(text.startswith("<?") for _, text in each.nodes):
             return None
-    namespaces = {**dict(first.namespaces), **dict(second.namespaces)}
-    if any(namespaces[prefix] != uri for prefix, uri in first.namespaces):
-        return None
+    # Of those that clash the second one's go to its children.
+    namespaces = {**dict(second.namespaces), **dict(first.namespaces)}
     # Those of the second go to the front, where they will be found again.
     moved = tuple((None, text) for _, text in second.nodes)
     nodes = sorted(first.nodes + moved, key=lambda node: node[0] is not None)
