@@ -193,7 +193,6 @@ def peak(call: Callable[[], object]) -> int:
     status, mark = Path("/proc/self/status"), Path("/proc/self/clear_refs")
     if not status.exists() or not mark.exists():
         return 0
-    gc.collect()
     _trim()
     mark.write_text("5")  # the peak begins anew
     before = _of(status, "VmRSS")
@@ -224,12 +223,12 @@ def measured(function: str, thing: Thing, octets: int, *, memory: bool = True) -
 
 def grows(cost: Cost) -> str:
     """What is wrong with the growth, "" if nothing; measured again before it is believed."""
-    for again in range(3):
+    for _ in range(3):
         if cost.factor <= FACTOR and cost.times <= MEMORY:
             return ""
-        if again < 2:
-            cost = measured(cost.function, THINGS[cost.thing], cost.octets[0])
-    return _told(cost)
+        gc.collect()
+        cost = measured(cost.function, THINGS[cost.thing], cost.octets[0])
+    return "" if cost.factor <= FACTOR and cost.times <= MEMORY else _told(cost)
 
 
 def _told(cost: Cost) -> str:

@@ -1,4 +1,4 @@
-"""What a stranger may repeat: a document with one place in it, and one thing that stands there as often as one likes."""
+"""What a stranger may repeat: a document with a place in it, and something that stands there as often as one likes."""
 
 from __future__ import annotations
 
@@ -121,6 +121,8 @@ for _where in ("root", "from_", "between", "to", "sender", "cookie", "inside", "
     if _where not in ("root", "after"):
         _thing(f"unknown elements in {_where}", _same(_where, "<a/>"))
         _thing(f"new elements in {_where}", _new(_where, "<a#/>"))
+        _thing(f"longer elements in {_where}", _same(_where, "<something-longer/>"))
+        _thing(f"longer elements and text in {_where}", _new(_where, "<something-longer-#/>and a text"))
         _thing(f"instructions in {_where}", _same(_where, "<?a?>"))
         _thing(f"comments in {_where}", _same(_where, "<!---->"))
         _thing(f"CDATA in {_where}", _same(_where, "<![CDATA[ ]]>"))
@@ -167,9 +169,7 @@ _thing("the word of namespaces in an attribute", _around("inside", "<Extrinsic n
 _thing("credentials in From", _same("from_", _CREDENTIAL))
 _thing("credentials in To", _same("to", _CREDENTIAL))
 _thing("credentials in Sender", _same("sender", _CREDENTIAL))
-_thing(
-    "new credentials in Sender", _new("sender", "<Credential domain='d#'><Identity>i#</Identity></Credential>")
-)
+_thing("new credentials in Sender", _new("sender", "<Credential domain='d#'><Identity>i#</Identity></Credential>"))
 _thing("empty credentials in From", _same("from_", "<Credential/>"))
 _thing("many From", _same("between", f"<From>{_CREDENTIAL}</From>"))
 _thing("many To", _same("between", f"<To>{_CREDENTIAL}</To>"))
@@ -178,9 +178,7 @@ _thing("empty To", _same("between", "<To/>"))
 _thing("many Correspondents", _same("from_", "<Correspondent/>"))
 _thing("many headers", _same("end", f"<Header><To>{_CREDENTIAL}</To></Header>"))
 _thing("identities in a Credential", _around("from_", "<Credential>", "<Identity>a</Identity>", "</Credential>"))
-_thing(
-    "secrets in a Credential", _around("sender", "<Credential>", "<SharedSecret>a</SharedSecret>", "</Credential>")
-)
+_thing("secrets in a Credential", _around("sender", "<Credential>", "<SharedSecret>a</SharedSecret>", "</Credential>"))
 _thing("a long Identity", _around("from_", "<Credential domain='DUNS'><Identity>", "1", "</Identity></Credential>"))
 _thing("a long domain", _around("from_", "<Credential domain='", "d", "'><Identity>1</Identity></Credential>"))
 _thing("requests beside each other", _same("beside", "<ProfileRequest/>"))
@@ -193,8 +191,14 @@ _thing("Extrinsics named like a secret", _new("inside", "<Extrinsic name='passwo
 _thing("card numbers", _new("inside", "<PCard number='411111111111#' expiration='2027-01-01'/>"))
 _thing("digits with dashes", _around("inside", "<Extrinsic name='a'>", "4-1 ", "</Extrinsic>"))
 _thing("attachments in an Extrinsic", _around("inside", "<Extrinsic name='a'>", "<Attachment/>", "</Extrinsic>"))
-_thing("wrong Money in an Extrinsic", _around("inside", "<Extrinsic name='a'>", "<Money currency='x'>1</Money>", "</Extrinsic>"))
-_thing("wrong Route in an Extrinsic", _around("inside", "<Extrinsic name='a'>", "<Route method='air' means='a b'/>", "</Extrinsic>"))
+_thing(
+    "wrong Money in an Extrinsic",
+    _around("inside", "<Extrinsic name='a'>", "<Money currency='x'>1</Money>", "</Extrinsic>"),
+)
+_thing(
+    "wrong Route in an Extrinsic",
+    _around("inside", "<Extrinsic name='a'>", "<Route method='air' means='a b'/>", "</Extrinsic>"),
+)
 _thing("a long address", _around("inside", "<SupplierSetup><URL>https://a.example/", "a/", "</URL></SupplierSetup>"))
 
 # --- orders and carts
@@ -217,10 +221,15 @@ _thing("Comments", _same("head", "<Comments xml:lang='en'>x</Comments>", order))
 _thing("Extrinsics of a line", lambda number: order(inside=line(inside="<Extrinsic name='a'>x</Extrinsic>" * number)))
 _thing(
     "price bases of a line",
-    _new("inside", line(number="#", inside="").replace(
-        "<UnitOfMeasure>",
-        "<PriceBasisQuantity quantity='1.7#3' conversionFactor='0.3#1'><UnitOfMeasure>EA</UnitOfMeasure>"
-        "</PriceBasisQuantity><UnitOfMeasure>"), order),
+    _new(
+        "inside",
+        line(number="#", inside="").replace(
+            "<UnitOfMeasure>",
+            "<PriceBasisQuantity quantity='1.7#3' conversionFactor='0.3#1'><UnitOfMeasure>EA</UnitOfMeasure>"
+            "</PriceBasisQuantity><UnitOfMeasure>",
+        ),
+        order,
+    ),
 )
 _thing("items of a cart", _new("inside", line(number="#", part="P-#").replace("ItemOut", "ItemIn"), cart))
 _thing("items of a cart with one name", _same("inside", line().replace("ItemOut", "ItemIn"), cart))
@@ -231,9 +240,48 @@ _thing("statuses", lambda n: _filled(_RESPONSE, {"beside": "<Status code='500' t
 _thing("a long status", lambda n: _filled(_RESPONSE, {"inside": "x" * n}))
 
 # --- no document at all
-for _text in ("<", ">", "<a ", "<a b", "<a b=", "<!--", "<![CDATA[", "<?", "<?a ", "&", "&#", "<!", "</", "='", '="', "<cXML",
-              "<Header>", "<SharedSecret>", "</a>", "]]>", "-->", " ", "\n", "\t \r\n", "x", "=?utf-8?b?", "%3C", "&lt;", "=3C",
-              "\\u003c", "PD94", "<Credential ", "<PCard '", "secret", "\ufeff", "é", "\U0001f600", "<é", "--", "=\r\n"):
+for _text in (
+    "<",
+    ">",
+    "<a ",
+    "<a b",
+    "<a b=",
+    "<!--",
+    "<![CDATA[",
+    "<?",
+    "<?a ",
+    "&",
+    "&#",
+    "<!",
+    "</",
+    "='",
+    '="',
+    "<cXML",
+    "<Header>",
+    "<SharedSecret>",
+    "</a>",
+    "]]>",
+    "-->",
+    " ",
+    "\n",
+    "\t \r\n",
+    "x",
+    "=?utf-8?b?",
+    "%3C",
+    "&lt;",
+    "=3C",
+    "\\u003c",
+    "PD94",
+    "<Credential ",
+    "<PCard '",
+    "secret",
+    "\ufeff",
+    "é",
+    "\U0001f600",
+    "<é",
+    "--",
+    "=\r\n",
+):
     _thing(f"nothing but {_text!r}", lambda number, text=_text: text * number)
     _thing(f"{_text!r} in a document", _same("inside", _text))
 _thing("blanks before", _same("before", " "))
@@ -242,12 +290,18 @@ _thing("zeros", lambda number: b"\0" * number)
 _thing("zeros behind", lambda number: setup().encode() + b"\0" * number)
 _thing("UTF-16", lambda number: setup(inside="<Extrinsic name='a'>é</Extrinsic>" * number).encode("utf-16"))
 _thing("UTF-32", lambda number: setup(inside="<a/>" * number).encode("utf-32"))
-_thing("windows-1252", lambda n: b"<?xml version='1.0' encoding='windows-1252'?>" + setup(cookie="\xe9" * n).encode("cp1252"))
+_thing(
+    "windows-1252",
+    lambda n: b"<?xml version='1.0' encoding='windows-1252'?>" + setup(cookie="\xe9" * n).encode("cp1252"),
+)
 _thing("a long declaration", lambda number: f"<?xml version='1.0'{' ' * number}encoding='UTF-8'?>" + setup())
 _thing("a long encoding", lambda number: f"<?xml version='1.0' encoding='{'u' * number}'?>" + setup())
 _thing("a long DOCTYPE", lambda number: f"<!DOCTYPE cXML SYSTEM '{'x' * number}'>" + setup())
 _thing("blanks in a DOCTYPE", lambda number: f"<!DOCTYPE cXML{' ' * number}[{' ' * number}]>" + setup())
-_thing("entities in a DOCTYPE", lambda n: "<!DOCTYPE cXML [" + "".join(f"<!ENTITY e{i} 'x'>" for i in range(n)) + "]>" + setup())
+_thing(
+    "entities in a DOCTYPE",
+    lambda n: "<!DOCTYPE cXML [" + "".join(f"<!ENTITY e{i} 'x'>" for i in range(n)) + "]>" + setup(),
+)
 _thing("comments in a DOCTYPE", lambda number: "<!DOCTYPE cXML [" + "<!---->" * number + "]>" + setup())
 _thing("DOCTYPEs", lambda number: "<!DOCTYPE cXML>" * number + setup())
 
@@ -270,13 +324,24 @@ _message("lines like a boundary", lambda number: _part("", "\r\n--bb\r\n" * numb
 _message("header lines", lambda number: _part("X-A: b\r\n" * number))
 _message("continued header lines", lambda number: _part("X-A: b\r\n" + "\tb\r\n" * number))
 _message("header words", lambda number: _part(f'Content-Disposition: attachment; filename="{"=?a?q?x" * number}"\r\n'))
-_message("whole header words", lambda number: _part(f"Content-Disposition: attachment; filename={'=?utf-8?b?eA==?= ' * number}\r\n"))
+_message(
+    "whole header words",
+    lambda number: _part(f"Content-Disposition: attachment; filename={'=?utf-8?b?eA==?= ' * number}\r\n"),
+)
 _message("parameters", lambda number: _part(f"Content-Disposition: attachment{'; a=b' * number}\r\n"))
-_message("numbered parameters", lambda n: _part("Content-Disposition: attachment" + "".join(f"; filename*{i}=b" for i in range(n)) + "\r\n"))
-_message("quotes in a header", lambda number: _part("Content-Disposition: attachment; filename=" + '"' * number + "\r\n"))
+_message(
+    "numbered parameters",
+    lambda n: _part("Content-Disposition: attachment" + "".join(f"; filename*{i}=b" for i in range(n)) + "\r\n"),
+)
+_message(
+    "quotes in a header", lambda number: _part("Content-Disposition: attachment; filename=" + '"' * number + "\r\n")
+)
 _message("comments in a header", lambda number: _part("Content-Disposition: attachment " + "(" * number + "\r\n"))
 _message("angle brackets in a header", lambda number: _part("Content-ID: " + "<" * number + "\r\n"))
-_message("multiparts in multiparts", lambda n: "".join(f"--b\r\nContent-Type: multipart/mixed; boundary=b{i}\r\n\r\n--b{i}\r\n" for i in range(n)))
+_message(
+    "multiparts in multiparts",
+    lambda n: "".join(f"--b\r\nContent-Type: multipart/mixed; boundary=b{i}\r\n\r\n--b{i}\r\n" for i in range(n)),
+)
 _message("base64 lines", lambda n: _part("Content-Transfer-Encoding: base64\r\n", "eHh4\r\n" * n))
 _message("broken base64", lambda n: _part("Content-Transfer-Encoding: base64\r\n", "e=" * n))
 _message("quoted-printable lines", lambda n: _part("Content-Transfer-Encoding: quoted-printable\r\n", "=3C=\r\n" * n))

@@ -1,0 +1,76 @@
+"""Whatever is repeated in what a stranger sends: sixteen times the input costs sixteen times as much, and no more.
+
+The table is that of ``bench/growth.py``: public functions x things that are repeated. Looked at are ratios of
+processor time with a wide margin, and the memory of the process; what is too much is measured three times more.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+BENCH = Path(__file__).resolve().parents[1] / "bench"
+sys.path.insert(0, str(BENCH))
+try:
+    import growth
+    import hostile
+finally:
+    sys.path.remove(str(BENCH))
+
+#: Octets of the smallest of three inputs; the largest is sixteen times as large.
+SMALLEST = 8_000
+PARTS = 4
+THINGS = list(hostile.THINGS.values())
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("function", growth.FUNCTIONS)
+def test_nothing_grows_faster_than_what_is_sent(function: str, part: int) -> None:
+    things = THINGS[part::PARTS]
+    growth.measured(function, things[0], SMALLEST)  # what is done once in a process does not count
+    told = [growth.grows(growth.measured(function, thing, SMALLEST)) for thing in things]
+    assert not [each for each in told if each]
+
+
+def test_what_grows_with_the_square_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def quadratic(data: bytes, content_type: str) -> None:
+        for at in range(0, len(data), 16):
+            data.count(b"<", at)
+
+    monkeypatch.setitem(growth.FUNCTIONS, "quadratic", quadratic)
+    thing = hostile.THINGS["lines"]
+    assert "quadratic x lines" in growth.grows(growth.measured("quadratic", thing, 4 * SMALLEST))
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="this system does not tell the peak of memory")
+def test_what_takes_a_hundred_times_the_input_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(growth.FUNCTIONS, "greedy", lambda data, content_type: [data + b"x" for _ in range(100)])
+    assert "memory" in growth.grows(growth.measured("greedy", hostile.THINGS["lines"], SMALLEST))
+
+
+def test_every_thing_can_be_repeated() -> None:
+    for thing in THINGS:
+        assert 0.5 < len(thing.sized(20_000)) / len(thing.sized(10_000)) / 2 < 1.3, thing.name
+
+
+def test_the_table_is_printed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ["growth.py", "--functions", "unpack", "--things", "parts", "--octets", "1000", "--worst", "0"]
+    monkeypatch.setattr(sys, "argv", arguments)
+    with pytest.raises(SystemExit) as caught:
+        growth.main()
+    assert caught.value.code == 0
+    assert "1 functions" not in capsys.readouterr().err
+    assert isinstance(growth, ModuleType)
