@@ -94,6 +94,7 @@ def parse(
     x.put(document, "after_root", after)
     x.put(document, "_signed", None)
     x.put(document, "_origin", notes.origin)
+    x.put(document, "_joined", frozenset(notes.joined))
     if document.signature:
         _keep_source(document, loaded, limits)
     return document

@@ -49,12 +49,16 @@ def in_namespace(node: etree._Element, known: Container[str], what: str = "") ->
 
 
 class Notes(list[Note]):
-    """The notes of one pass over ``loaded``; ``origin`` is what values with a spelling call that document."""
+    """The notes of one pass over ``loaded``; ``origin`` is what values with a spelling call that document.
+
+    joined: the tags of what stood twice and was read as one.
+    """
 
     def __init__(self, loaded: Loaded) -> None:
         super().__init__()
         self.loaded = loaded
         self.origin = Origin()
+        self.joined: set[str] = set()
         self._tight: dict[str, bool] = {}
 
     def tight(self, tag: str) -> bool:
