@@ -212,6 +212,10 @@ def _available(secrets: Sequence[Secret]) -> list[Secret]:
     return found
 
 
+#: Longer than from one end of the calendar to the other.
+_EVER = timedelta(days=4_000_000)
+
+
 def _in_time(created: datetime, expires: datetime, now: datetime, policy: MacPolicy) -> None:
     reason: AuthenticationReason = "mac-expired"
     # Only spans are added and compared: a date of the year 9999 has no moment behind it.
@@ -221,5 +225,5 @@ def _in_time(created: datetime, expires: datetime, now: datetime, policy: MacPol
         raise AuthenticationError(reason, f"the MAC ended at {expires.isoformat()}")
     if policy.max_age is not None and now - created > policy.max_age:
         raise AuthenticationError(reason, f"the MAC was made at {created.isoformat()}, longer ago than is accepted")
-    if policy.min_left - policy.skew > expires - now:
+    if min(policy.min_left, _EVER) - min(policy.skew, _EVER) > expires - now:
         raise AuthenticationError(reason, f"the MAC ends at {expires.isoformat()}, too soon to be accepted")
