@@ -173,7 +173,8 @@ def test_a_mac_ends_whichever_way_the_clock_is_moved():
 
 
 def test_an_endpoint_has_a_policy_for_macs():
-    octets = serialize(attested())
+    home = b"<BrowserFormPost><URL>https://buy.example.net/r</URL></BrowserFormPost>"
+    octets = serialize(attested()).replace(b"</BuyerCookie>", b"</BuyerCookie>" + home)
     store = MemoryStore([partner(**ANYBODY)])
     received = Endpoint(store, clock=lambda: NOW).receive(octets)
     assert received.verified.proved == Account(*MILLER)

@@ -119,8 +119,7 @@ class SqlStore:
             return [[] for _ in accounts]
         records = self._found_at(connection, role, asked)
         found = [[partner for place in several for partner in records.get(place, ())] for several in places]
-        if len(records) > 1:
-            _refuse_equal_names([partner for several in records.values() for partner in several], self._domains)
+        _refuse_equal_names([partner for several in records.values() for partner in several], self._domains)
         return found
 
     def _found_at(self, connection: sa.Connection, role: str, places: Sequence[_Place]) -> dict[_Place, list[Partner]]:
