@@ -221,7 +221,6 @@ def _doubled(document: CXML, header: Header) -> str:
     return twice
 
 
-_INSTRUCTION = re.compile(r"<\?.*?\?>", re.DOTALL)
 _OPENED = re.compile(r"<([^\s<>/!?]+)")
 
 
@@ -230,8 +229,10 @@ def _again(element: Element, telling: frozenset[str], *, own: bool = True) -> st
     assert element._leftover is not None
     fields = {tag for field in element.__cxml__.content for tag in field.tags} if own else frozenset()
     for _, markup in element._leftover.nodes:
-        for place, opened in enumerate(_OPENED.findall(_INSTRUCTION.sub("", markup))):
-            name = opened.rpartition(":")[2]
+        head, *instructions = markup.split("<?")
+        plain = head + "".join(each.partition("?>")[2] for each in instructions)
+        for place, opened in enumerate(_OPENED.finditer(plain)):
+            name = opened[1].rpartition(":")[2]
             if name in telling or (place == 0 and name in fields):
                 return f"{name} stands twice, or in a wrong place, in {element.__cxml__.tag}"
     return ""
