@@ -133,6 +133,17 @@ def test_a_mac_for_an_account_does_not_fit_the_marketplace_of_that_name(which):
         create_mac(*names, secret=Secret("grist-44"), created=NOW, expires=NOW + timedelta(1))
 
 
+def test_a_mac_that_cannot_tell_two_buyers_apart_proves_neither():
+    # It covers identities in lower case; in a domain of one's own agreement the case may be all that differs.
+    fields = RELAY | {"from_domain": "PrivateId", "mac_secret": "grist-44"}
+    one, two = (partner(**fields, from_identity=identity) for identity in ("Loom", "LOOM"))
+    for identity in ("Loom", "LOOM"):
+        assert verify(attested(("PrivateId", "Loom")), one).partner is one
+        assert refused(attested(("PrivateId", identity)), one, two) == (403, "from-not-allowed")
+    alike = partner(**fields | {"from_domain": "NetworkID"}, from_identity="an04700")
+    assert verify(attested(WEAVER), alike).partner is alike
+
+
 def test_a_mac_under_a_name_of_the_sender_that_nobody_knows_proves_nothing():
     # The MAC covers that name, and not that of the hub beside it.
     stranger = ("VendorID", "31")

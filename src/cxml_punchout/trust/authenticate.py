@@ -25,7 +25,7 @@ import attrs
 from ..errors import AuthenticationError, AuthenticationReason, InvalidValue, SecretUnavailable
 from ..findings import shorten
 from .credentials import Account, Domains, Section, section_of
-from .mac import DEFAULT_MAC_POLICY, MacPolicy, find_covered, in_force
+from .mac import DEFAULT_MAC_POLICY, MacPolicy, as_covered, find_covered, in_force
 from .partners import Mode, Partner, PartnerStore, Role, Standing
 from .secrets import Given, Mismatch, Outcome, Secret, find_equal, prove
 
@@ -170,11 +170,11 @@ class _Attempt:
         said = str(wrapper.deployment_mode or "")
         mode = said if said.strip() else "production"
         from_, to = section_of(header.from_), section_of(header.to)
-        for part, section in (("From", from_), ("To", to), ("Sender", senders)):
-            if len(section) > _MOST_NAMES:
-                # Nobody is asked for so many, neither a database nor a MAC.
-                detail = f"{part} has {len(section)} credentials, more than {_MOST_NAMES}"
-                raise AuthenticationError("conflicting-credentials" if conflict else "too-many-credentials", detail)
+        most = max(len(from_.accounts), len(to.accounts), len(senders.accounts))
+        if most > _MOST_NAMES:
+            # Nobody is asked for so many, neither a database nor a MAC.
+            detail = f"a part of the header has {most} credentials, more than {_MOST_NAMES}"
+            raise AuthenticationError("conflicting-credentials" if conflict else "too-many-credentials", detail)
         return cls(senders, from_, to, mode, given, macs, conflict, store, store.domains, now, mac_policy)
 
     def claimed(self, role: Literal["from", "to"]) -> Section:
@@ -202,7 +202,7 @@ def _doubled(document: CXML, header: Header) -> str:
 
     Another reader might read the other one, so it is not left to chance what was proved.
     """
-    joined = document._joined & {"From", "Sender"}
+    joined = document._joined and document._joined & {"From", "Sender"}
     if joined:
         # Two To that do not contradict each other are one party under two names; some networks write them so.
         return f"{min(joined)} stands twice in Header"
@@ -301,7 +301,7 @@ def _listed(accounts: Iterable[Account]) -> str:
     return f"{', '.join(map(_quoted, names[:5]))}{more}"
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class _Proved:
     """The records that the Sender proved to be, how it did, with which secret, and which From a MAC covers."""
 
@@ -419,6 +419,7 @@ def _permitted(attempt: _Attempt, proved: _Proved) -> Partner:
     fitting = _fitting(attempt, "to", "wrong-to", fitting)
     fitting = _fitting(attempt, "from", "from-not-allowed", fitting)
     if proved.covered is not None:
+        _check_alone(attempt, proved.covered, proved.records)
         _check_tied(attempt, proved.covered)
         meant = [each for each in fitting if each.any_from or each.meant("from", proved.covered, attempt.domains)]
         if not meant:
@@ -430,6 +431,16 @@ def _permitted(attempt: _Attempt, proved: _Proved) -> Partner:
         names = ", ".join(shorten(record.name) for record in fitting[:5])
         raise AuthenticationError("ambiguous-partner", f"several records fit: {names}", proved=True)
     return fitting[0]
+
+
+def _check_alone(attempt: _Attempt, covered: Account, records: Sequence[Partner]) -> None:
+    """Refuse a name that a MAC cannot tell from another one that we know, because it folds the case of both."""
+    own, names = attempt.domains.keys(covered)[0], as_covered(covered)
+    for record in records:
+        for other in record.accounts["from"]:
+            if as_covered(other) == names and not other.marketplace and attempt.domains.keys(other)[0] != own:
+                detail = f"the MAC may be for {_quoted(other)} as well as for {_quoted(covered)}"
+                raise AuthenticationError("from-not-allowed", detail, proved=True)
 
 
 def _check_tied(attempt: _Attempt, covered: Account) -> None:

@@ -83,8 +83,13 @@ def compute_mac(
 
 def _covered(from_: Account, sender: Account, created: str, expires: str) -> bytes:
     # Guide 21.1.4.2: six items in this order, each with one NUL behind it, the last one too.
-    items = (_domain(from_), _identity(from_), _domain(sender), _identity(sender), created, expires)
+    items = (*as_covered(from_), *as_covered(sender), created, expires)
     return b"".join(item.encode("utf-8") + b"\0" for item in items)
+
+
+def as_covered(account: Account) -> tuple[str, str]:
+    """A name as it enters a MAC, in which names that differ for us may be one: ``acme`` and ``Acme`` in a PrivateId."""
+    return _domain(account), _identity(account)
 
 
 def _domain(account: Account) -> str:
