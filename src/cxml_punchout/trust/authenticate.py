@@ -63,11 +63,7 @@ class Verified:
     mode: Mode
     proof: Proof
     secret: Secret | None
-    proved: Account = attrs.field()
-
-    @proved.default
-    def _proved(self) -> Account:
-        return self.sender
+    proved: Account = attrs.field(default=attrs.Factory(lambda self: self.sender, takes_self=True))
 
 
 def authenticate(
@@ -361,7 +357,9 @@ def _spend(attempt: _Attempt, outcome: Outcome) -> tuple[str, ...]:
 
 def _unavailable(attempt: _Attempt, problems: Iterable[str]) -> SecretUnavailable:
     names = _listed(attempt.senders)
-    return SecretUnavailable((*dict.fromkeys(problems), f"the Sender is {names}"))
+    told = list(dict.fromkeys(problems))
+    more = (f"and {len(told) - 5} more",) if len(told) > 5 else ()
+    return SecretUnavailable((*told[:5], *more, f"the Sender is {names}"))
 
 
 def _refusal(attempt: _Attempt, problem: _Problem | None) -> AuthenticationError:
@@ -394,6 +392,8 @@ def _prove_by_mac(attempt: _Attempt, candidates: Sequence[Partner], problem: _Pr
     pairs = [(from_, sender) for from_ in froms]
     secrets = _distinct(secret for record in candidates for secret in record.mac_secrets)
     refused: AuthenticationError | SecretUnavailable | None = None
+    found: Sequence[Secret] = ()
+    covered: Account | None = None
     try:
         (covered, _), found = find_covered(mac, pairs, secrets or [_DECOY], now=attempt.now, policy=attempt.mac_policy)
     except (AuthenticationError, SecretUnavailable) as error:

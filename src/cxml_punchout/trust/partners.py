@@ -162,7 +162,9 @@ class Partner:
 
 def _who(sender: Account, buyers: Sequence[Account]) -> str:
     """What to call a partner: by its Sender too, for what a hub calls a buyer another hub may call another one."""
-    if not buyers or (buyers[0].domain, buyers[0].identity) == (sender.domain, sender.identity):
+    if not buyers:
+        return f"anybody by {sender.domain} {sender.identity}"
+    if (buyers[0].domain, buyers[0].identity) == (sender.domain, sender.identity):
         return str(sender.identity)
     return f"{buyers[0].domain} {buyers[0].identity} by {sender.domain} {sender.identity}"
 
