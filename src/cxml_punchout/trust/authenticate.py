@@ -391,19 +391,18 @@ def _prove_by_mac(attempt: _Attempt, candidates: Sequence[Partner], problem: _Pr
     froms = sorted(allowed or attempt.from_, key=lambda account: domains.key(account.domain) != wanted)
     pairs = [(from_, sender) for from_ in froms]
     secrets = _distinct(secret for record in candidates for secret in record.mac_secrets)
-    refused: AuthenticationError | SecretUnavailable | None = None
-    found: Sequence[Secret] = ()
-    covered: Account | None = None
+    outcome: _Proved | AuthenticationError | SecretUnavailable
     try:
         (covered, _), found = find_covered(mac, pairs, secrets or [_DECOY], now=attempt.now, policy=attempt.mac_policy)
+        outcome = _Proved(_having(candidates, found, macs=True), "credential-mac", found[0], covered)
     except (AuthenticationError, SecretUnavailable) as error:
-        refused = error
+        outcome = error
         _ask(attempt)
     if problem is not None:
         raise AuthenticationError(*problem)
-    if refused is not None:
-        raise refused
-    return _Proved(_having(candidates, found, macs=True), "credential-mac", found[0], covered)
+    if not isinstance(outcome, _Proved):
+        raise outcome
+    return outcome
 
 
 # --- the rights --------------------------------------------------------------------------------------------
