@@ -103,7 +103,7 @@ def test_an_order_is_answered_by_the_status_alone():
     reply = handled(ORDER, {OrderRequest: lambda received: taken.append(received)})
     assert parse(reply.body).payload is None
     assert taken[0].payload.order_request_header.order_id
-    assert taken[0].partner.name == "AN01999010012 (production)"
+    assert taken[0].partner.name == "NetworkID AN01999010012 by NetworkID tallow-finch-live (production)"
     assert taken[0].attempt == 1
 
 
@@ -318,7 +318,7 @@ def test_a_secret_that_is_not_there_is_no_fault_of_the_sender(caplog, monkeypatc
         stranger = handled(FAULTS["unknown sender"][0], partners=partners)
         assert (stranger.status, message_of(stranger)) == (500, message_of(reply)), "no name shows itself"
         assert handled(FAULTS["no secret"][0], partners=partners).status == 401
-        with pytest.raises(UsageError, match=re.escape("AN01999010012 (production)")):
+        with pytest.raises(UsageError, match="NetworkID AN01999010012 by NetworkID tallow"):
             endpoint(partners=partners).check()
     assert "BAKERY_SECRET is not set" in caplog.records[0].getMessage()
     assert caplog.records[0].levelno == logging.ERROR

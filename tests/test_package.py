@@ -203,6 +203,7 @@ def test_no_pattern_holds_on_to_what_it_matched(module):
 #: Top to bottom of the architecture, turned round: each may import those before it. A package is one line here.
 ORDER = (
     "concealed",
+    "forks",
     "findings",
     "errors",
     "addresses",

@@ -43,6 +43,7 @@ from cxml_punchout.punchout.session import PunchOutSession
 from cxml_punchout.replay.memory import MemoryReplayGuard
 from cxml_punchout.summary import summarize
 from cxml_punchout.summary.reading import at, plain
+from cxml_punchout.trust.credentials import STANDARD_DOMAINS
 from cxml_punchout.trust.stores.memory import MemoryStore
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "NotAllowed",
     "Page",
     "Shop",
+    "buyer_of",
     "fields_of",
     "from_environment",
     "precoro",
@@ -84,20 +86,20 @@ CATALOGUE = (
 SCHEMA = """
 PRAGMA journal_mode = WAL;
 CREATE TABLE IF NOT EXISTS visit (
-    key TEXT PRIMARY KEY, session TEXT NOT NULL, began TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+    key TEXT PRIMARY KEY, buyer TEXT NOT NULL, session TEXT NOT NULL, began TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 CREATE TABLE IF NOT EXISTS cart (
-    partner TEXT, number TEXT, document TEXT NOT NULL,
-    PRIMARY KEY (partner, number)
+    buyer TEXT, number TEXT, document TEXT NOT NULL,
+    PRIMARY KEY (buyer, number)
 );
 CREATE TABLE IF NOT EXISTS purchase (
-    partner TEXT, number TEXT, payload_id TEXT NOT NULL, document TEXT NOT NULL, remarks TEXT NOT NULL,
-    PRIMARY KEY (partner, number)
+    buyer TEXT, number TEXT, payload_id TEXT NOT NULL, document TEXT NOT NULL, remarks TEXT NOT NULL,
+    PRIMARY KEY (buyer, number)
 );
 CREATE TABLE IF NOT EXISTS line (
-    partner TEXT, purchase TEXT, position INTEGER, part_id TEXT NOT NULL, description TEXT NOT NULL,
+    buyer TEXT, purchase TEXT, position INTEGER, part_id TEXT NOT NULL, description TEXT NOT NULL,
     quantity TEXT NOT NULL, unit TEXT NOT NULL, unit_price TEXT NOT NULL, currency TEXT NOT NULL,
-    PRIMARY KEY (partner, purchase, position)
+    PRIMARY KEY (buyer, purchase, position)
 );
 """
 
@@ -158,7 +160,7 @@ class Shop:
     """Lets users of its partners in, gives them their carts, and takes orders.
 
     base_url: where browsers find the shop.
-    partners: who may send something. A partner is one buyer here; behind a hub ``Received.from_`` tells them apart.
+    partners: who may send something. Whose carts and orders are whose is told by ``buyer_of``.
     database: a file of SQLite, made if it is not there.
     validate: layers of validation whose errors refuse a document; see ``Endpoint``.
     """
@@ -208,9 +210,10 @@ class Shop:
         except InvalidValue:
             raise Refusal(400, "BrowserFormPost does not say where a browser could take the cart.") from None
         with self._transaction() as db:
-            session.require("edit" if self._offered(db, session.partner, session.items) else None)
+            session.require("edit" if self._offered(db, buyer_of(received), session.items) else None)
             db.execute("DELETE FROM visit WHERE began < datetime('now', '-8 hours')")
-            db.execute("INSERT INTO visit (key, session) VALUES (?, ?)", (session.key, json.dumps(session.to_dict())))
+            row = session.key, buyer_of(received), json.dumps(session.to_dict())
+            db.execute("INSERT INTO visit (key, buyer, session) VALUES (?, ?, ?)", row)
         return session.start_page(f"{self.base_url}/shop/{session.key}")
 
     def _take_order(self, received: Received) -> None:
@@ -219,14 +222,14 @@ class Shop:
         move = move_of(order)
         if move.kind != "new":
             raise Refusal(450, "Orders are changed and cancelled by telephone here.")
-        key = received.partner.name, move.order_id
+        key = buyer_of(received), move.order_id
         with self._transaction() as db:
-            offered = self._offered(db, received.partner.name, order.item_out)
+            offered = self._offered(db, buyer_of(received), order.item_out)
             remarks = "\n".join(map(str, compare_order(offered, order.item_out)))
             document = serialize(unproved(received.document)).decode("utf-8")
             row = (*key, received.payload_id, document, remarks)
             if db.execute("INSERT INTO purchase VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row).rowcount == 0:
-                select = "SELECT payload_id FROM purchase WHERE (partner, number) = (?, ?)"
+                select = "SELECT payload_id FROM purchase WHERE (buyer, number) = (?, ?)"
                 if db.execute(select, key).fetchone() != (received.payload_id,):
                     raise Refusal(409, f"There is an order {move.order_id} already.")
                 return  # stored by an attempt that was cut off before it could answer
@@ -260,10 +263,11 @@ class Shop:
         except Mistake as mistake:
             return self._start_page(session, fields, str(mistake))
         with self._transaction() as db:
+            buyer = db.execute("SELECT buyer FROM visit WHERE key = ?", (key,)).fetchone()
             if db.execute("DELETE FROM visit WHERE key = ?", (key,)).rowcount == 0:
                 return self._gone()  # another tab was quicker
             if fields["action"] == "check-out":
-                row = session.partner, number, serialize(message).decode("utf-8")
+                row = *buyer, number, serialize(message).decode("utf-8")
                 db.execute("INSERT OR REPLACE INTO cart VALUES (?, ?, ?)", row)
         nonce = secrets.token_urlsafe(16)
         form = browser_form(
@@ -294,12 +298,23 @@ class Shop:
             row = db.execute(select, (key,)).fetchone()
         return PunchOutSession.from_dict(json.loads(row[0])) if row else None
 
-    def _offered(self, db: sqlite3.Connection, partner: str, items: Iterable[ItemOut]) -> list[ItemIn]:
+    def _offered(self, db: sqlite3.Connection, buyer: str, items: Iterable[ItemOut]) -> list[ItemIn]:
         """The lines of all carts that these items come from."""
-        select = "SELECT document FROM cart WHERE (partner, number) = (?, ?)"
-        rows = [row for number in _numbers(items) for row in db.execute(select, (partner, number))]
+        select = "SELECT document FROM cart WHERE (buyer, number) = (?, ?)"
+        rows = [row for number in _numbers(items) for row in db.execute(select, (buyer, number))]
         carts: list[Any] = [parse(document).payload for (document,) in rows]
         return [line for cart in carts for line in cart.item_in]
+
+
+def buyer_of(received: Received) -> str:
+    """Whose carts and orders these are: of what the partner's record is called, and of the account that was proved.
+
+    From is there for a hub, which proves only itself and says in From for whom it speaks. Names are written as they are
+    compared, for a buyer may spell its own in several ways.
+    """
+    verified = received.verified
+    told = [[*STANDARD_DOMAINS.keys(name)[0], name.marketplace] for name in (verified.proved, *verified.from_)]
+    return json.dumps([verified.partner.name, verified.mode, told[0], sorted(told[1:])])
 
 
 def _numbers(items: Iterable[ItemOut]) -> dict[str, None]:

@@ -94,6 +94,7 @@ def parse_judged(data: bytes | str, judge: Callable[[CXML], T], limits: Limits) 
     Raises what ``parse`` raises, and what ``judge`` raises.
     """
     loaded = load(data, limits, tolerant=True, blanks=False)
+    del data  # a log may show the variables of all frames when a store of partners fails
     if len(loaded.octets) > _SMALL and loaded.root.tag == CXML.__cxml__.tag:
         _measure_header(loaded.root, limits)
         judge(_outline(loaded.root, limits))
@@ -146,6 +147,7 @@ def _parsed(loaded: Loaded, mode: Mode, limits: Limits, pause_gc: bool, validate
     x.put(document, "after_root", after)
     x.put(document, "_signed", None)
     x.put(document, "_origin", notes.origin)
+    x.put(document, "_joined", frozenset(notes.joined))
     if document.signature:
         _keep_source(document, loaded, limits)
     return document

@@ -63,6 +63,7 @@ from .spine import Demands, Require, demands_of, objection, unasked
 from .status import status_class
 from .trust.authenticate import Verified, authenticate
 from .trust.credentials import Account, Section
+from .trust.mac import DEFAULT_MAC_POLICY, MacPolicy
 from .trust.partners import Mode, Partner, PartnerStore
 from .trust.secrets import Secret
 from .versions import known_version, named_by, named_in
@@ -200,6 +201,7 @@ class Endpoint:
     version: the cXML version that answers and carts name in their DOCTYPE, ``1.2.014`` say. ``Partner.version`` goes
         before it; by default they name that of the request, if it can hold them, else the current one.
     limits, mime_limits: how large a document may be, and a message with the files that come along.
+    mac_policy: how fresh a CredentialMac has to be.
     """
 
     def __init__(
@@ -214,6 +216,7 @@ class Endpoint:
         limits: Limits = DEFAULT_LIMITS,
         mime_limits: MimeLimits = DEFAULT_MIME_LIMITS,
         version: str = "",
+        mac_policy: MacPolicy = DEFAULT_MAC_POLICY,
     ) -> None:
         if not callable(getattr(partners, "find", None)):
             raise InvalidValue(
@@ -229,6 +232,7 @@ class Endpoint:
         self._replay = replay
         self._limits = limits
         self._mime_limits = mime_limits
+        self._mac_policy = mac_policy
         self._version = known_version(version, "Endpoint.version")
         self._since = clock()
         if self._since.tzinfo is None:
@@ -262,9 +266,7 @@ class Endpoint:
     def _received(self, body: Concealed[bytes], content_type: str | None) -> Received:
         # No variable holds the octets, for a log may show those of all frames when a store of partners fails.
         package = unpack(body.value, content_type, limits=self._mime_limits)
-        text = decode_xml(package.body, package.content_type)
-        document, verified = parse_judged(text, self._sender_of, self._limits)
-        del text
+        document, verified = parse_judged(decode_xml(package.body, package.content_type), self._sender_of, self._limits)
         refused = objection(document, self._demands)
         if refused is not None:
             raise refused
@@ -283,7 +285,7 @@ class Endpoint:
         nothing = unasked(document)
         if nothing is not None:
             raise nothing
-        return authenticate(document, self._partners, now=self._clock())
+        return authenticate(document, self._partners, now=self._clock(), mac_policy=self._mac_policy)
 
     # --- out -----------------------------------------------------------------------------------------------
 

@@ -203,6 +203,7 @@ AuthenticationReason = Literal[
     "signature-invalid",
     "signature-required",
     "signature-unacceptable",
+    "too-many-credentials",
     "unknown-sender",
     "wrong-secret",
     "wrong-to",
@@ -252,7 +253,7 @@ def _authentication_error(reason: AuthenticationReason, detail: str, proved: boo
 
 
 class SecretUnavailable(CXMLError):
-    """The secret that a sender would have to be held against cannot be had: a variable is not set, a file is gone.
+    """What a sender would have to be held against cannot be had: a variable is not set, a file is gone or half written.
 
     Nothing is known of the sender then, so it must be told to come again (Status 500), never that it is nobody.
 
@@ -264,7 +265,7 @@ class SecretUnavailable(CXMLError):
         self.problems: tuple[str, ...] = tuple(problems)
 
     def __str__(self) -> str:
-        return "a secret cannot be looked up: " + "; ".join(self.problems)
+        return "it cannot be looked up who sends this: " + "; ".join(self.problems)
 
 
 class Refusal(CXMLError):

@@ -37,7 +37,7 @@ class Faults:
         with self._lock:
             told = self._told.get(kind)
             # A clock that was set back must not silence anything.
-            if told is not None and told <= now < told + self.every:
+            if told is not None and timedelta(0) <= now - told < self.every:
                 return False
             self._told.pop(kind, None)
             while len(self._told) >= self.most:

@@ -6,7 +6,7 @@ Guide 3.1.6.2: local time with a mandatory numeric offset; the designator Z is n
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import attrs
@@ -15,7 +15,7 @@ from .errors import InvalidValue
 from .pairs import Reading, Scalar, no_canonical, refuse, remembering
 from .spelled import SpelledDate, SpelledDatetime, SpelledTime, Unreadable, spelling
 
-__all__ = ["COVERED", "DATE", "DATETIME", "TIME"]
+__all__ = ["COVERED", "DATE", "DATETIME", "TIME", "later"]
 
 # Later Pythons read 24:00 as the next day, and all of them +10:75 as +11:15.
 _HOUR = r"(?:[01][0-9]|2[0-3])"
@@ -192,3 +192,11 @@ def _accept_time(value: Any) -> time:
 
 
 TIME = Scalar("time.tz", "a time of day such as 14:00:00+01:00", _read_time, _recover_time, _write_time, _accept_time)
+
+
+def later(moment: datetime, span: timedelta) -> datetime:
+    """``moment`` and ``span``, or the last moment that there is: "for ever" is a span, and has no end."""
+    try:
+        return moment + span
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)

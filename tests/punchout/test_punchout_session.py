@@ -484,3 +484,10 @@ def test_an_attribute_beside_the_mark_of_the_buyer_does_not_spoil_the_cart():
     kept = PunchOutSession.from_dict(json.loads(json.dumps(begun(body).to_dict())))
     back = serialize(kept.cancel(), validate=True)
     assert parse(back).payload.buyer_cookie.text == begun().buyer_cookie.text
+
+
+@pytest.mark.parametrize("name", ["key", "partner", "setup"])
+def test_half_a_surrogate_is_in_no_stored_session(name):
+    stored = begun().to_dict()
+    with pytest.raises(InvalidValue, match="surrogate"):
+        PunchOutSession.from_dict(stored | {name: stored[name] + "\udc80"})

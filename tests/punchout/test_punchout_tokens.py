@@ -89,3 +89,43 @@ def test_no_secret_is_shown():
 def test_the_present_needs_an_offset():
     with pytest.raises(InvalidValue):
         TOKENS.sign(KEY, now=datetime(2026, 1, 1))
+
+
+@pytest.mark.parametrize("missing", [None, b"", 7, ["a"]])
+def test_an_address_without_a_token_is_not_one_of_ours(missing):
+    with pytest.raises(TokenError) as caught:
+        TOKENS.read(missing, now=NOW)
+    assert caught.value.reason == "forged"
+
+
+def test_a_token_is_read_in_the_very_characters_in_which_it_was_signed():
+    token = TOKENS.sign(KEY, now=NOW)
+    # The last letter of the signature stands for four bits and has two to spare.
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    spared = [token[:-1] + letters[letters.index(token[-1]) ^ bits] for bits in (1, 2, 3)]
+    for other in (
+        token + "=",
+        token + "==",
+        token + "!",
+        token + "\u00e9",
+        token + " ",
+        token[:-4] + "*" + token[-4:],
+        *spared,
+    ):
+        with pytest.raises(TokenError) as caught:
+            TOKENS.read(other, now=NOW)
+        assert caught.value.reason == "forged", other
+    assert TOKENS.read(token, now=NOW) == KEY
+
+
+@pytest.mark.parametrize("key", ["\ud800", "a\udfffb", None, 7])
+def test_a_key_that_is_no_text_is_not_signed(key):
+    with pytest.raises(InvalidValue, match="key of a session"):
+        TOKENS.sign(key, now=NOW)
+
+
+def test_no_token_is_signed_before_its_clock_began():
+    before = datetime(1969, 12, 31, tzinfo=NOW.tzinfo)
+    for call in (lambda: TOKENS.sign(KEY, now=before), lambda: TOKENS.read(TOKENS.sign(KEY, now=NOW), now=before)):
+        with pytest.raises(InvalidValue, match="1970"):
+            call()

@@ -316,6 +316,7 @@ def test_the_room_of_a_document_is_that_of_the_record_and_not_of_the_names_that_
     hub = attrs.evolve(accepted, from_=Section((Account("DUNS", "1"),)), sender=Account("DUNS", "2"))
     assert key_of(document, hub).partner == key_of(document, accepted).partner
     fields = {"supplier_domain": "DUNS", "from_identity": "1001", "to_identity": "1", "shared_secret": "vetch-81"}
+    fields["name"] = "Vetch"
     records = [Partner(sender_domain="DUNS", sender_identity=each, **fields) for each in ("777000111", "777000222")]
     assert records[0].name == records[1].name
     assert len({key_of(document, attrs.evolve(accepted, partner=each)).partner for each in records}) == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import re
 import tracemalloc
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from guards import INSTANT, KEEP, LEASE, NOW, answer, key
@@ -256,6 +256,52 @@ def test_terms_are_those_of_the_guard():
     claim = guard.begin(key(), b"order", NOW + timedelta(seconds=1))
     guard.finish(claim, answer(), NOW)
     assert isinstance(guard.begin(key(), b"another", NOW + RETRY_WINDOW + INSTANT), Claim)
+
+
+# --- clocks that jump --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=-400), timedelta(days=-1), timedelta(hours=9), timedelta(days=1)])
+def test_nothing_is_lost_or_stuck_when_the_clock_is_moved(guard: ReplayGuard, jump: timedelta) -> None:
+    done = guard.begin(key("done"), b"order", NOW)
+    guard.finish(done, answer("done"), NOW)
+    died = guard.begin(key("died"), b"order", NOW)
+    moved = NOW + jump
+    assert guard.begin(key("done"), b"order", moved) == answer("done")
+    assert guard.begin(key("died"), b"order", moved).attempt == 2
+    assert refused(lambda: guard.begin(key("died"), b"order", moved)) == 560, "it is being handled"
+    assert refused(lambda: guard.finish(died, answer(), moved)) == 560
+    assert isinstance(guard.begin(key("new"), b"order", moved), Claim)
+    assert guard.begin(key("done"), b"order", NOW) == answer("done"), "and moved back"
+
+
+def test_the_ends_of_the_calendar_are_moments_like_others(guard: ReplayGuard) -> None:
+    for number, now in enumerate((datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))):
+        guard.finish(guard.begin(key(str(number)), b"order", now), answer(), now)
+        assert guard.begin(key(str(number)), b"order", now) == answer()
+        assert guard.forget(now) == number, "the one of the first day, on the last"
+
+
+def test_an_answer_may_be_kept_for_ever() -> None:
+    guard = MemoryReplayGuard(keep=timedelta.max, lease=timedelta.max)
+    guard.finish(guard.begin(key(), b"order", NOW), answer(), NOW)
+    assert guard.begin(key(), b"order", datetime(9999, 12, 31, tzinfo=UTC)) == answer()
+    assert guard.begin(key("2"), b"order", NOW).attempt == 1
+    assert refused(lambda: guard.begin(key("2"), b"order", datetime(9999, 12, 31, tzinfo=UTC))) == 560
+    assert guard.forget(datetime(9999, 12, 31, tzinfo=UTC)) == 0
+
+
+def test_a_room_that_was_filled_in_the_future_is_free_again_in_time() -> None:
+    guard = MemoryReplayGuard(most=3)
+    ahead = NOW + timedelta(days=3)
+    for each in "123":
+        guard.finish(guard.begin(key(each), b"order", ahead), answer(each), ahead)
+    # The clock is set right. Nobody knows how old those are, so they are as good as new.
+    assert refused(lambda: guard.begin(key("4"), b"order", NOW)) == 560
+    assert guard.begin(key("1"), b"order", NOW) == answer("1")
+    for each in "456":
+        assert isinstance(guard.begin(key(each), b"order", LATER), Claim)
+    assert refused(lambda: guard.begin(key("7"), b"order", LATER)) == 560
 
 
 # --- in memory ---------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ def test_the_eight_fields_of_the_form_are_enough():
         purchase_order_url="https://shop.example.com/orders",
     )
     assert made.mode == "production"
-    assert made.name == "AN1 (production)"
+    assert made.name == "NetworkID AN1 by NetworkID login (production)"
     assert made.accounts == {
         "sender": (Account("NetworkID", "login"),),
         "from": (Account("NetworkID", "AN1"),),

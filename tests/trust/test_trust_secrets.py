@@ -7,6 +7,7 @@ import json
 import logging
 import pickle
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -452,3 +453,66 @@ def test_without_the_extra_a_hash_says_what_to_install(encoded, monkeypatch):
     monkeypatch.setitem(sys.modules, "argon2", None)
     with pytest.raises(UsageError, match=r"pip install 'cxml-punchout\[argon2\]'"):
         fits("right", Secret.hashed(encoded))
+
+
+# --- what hashes cost ----------------------------------------------------------------------------------------
+
+
+def test_only_a_few_hashes_are_computed_at_once(monkeypatch):
+    at_work, most = [], []
+
+    def slow(encoded, given):
+        at_work.append(encoded)
+        most.append(len(at_work))
+        time.sleep(0.01)
+        at_work.pop()
+        return "another"
+
+    monkeypatch.setattr(module, "_verify", slow)
+    stores = [Verifications() for _ in range(4)]
+
+    def attempt(number):
+        with pytest.raises(Mismatch):
+            stores[number % 4].check("a hash", Given(f"guess {number}"), NOW)
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(attempt, range(32)))
+    assert len(most) == 32
+    assert max(most) == 2, "in the whole process, however many stores there are"
+
+
+def test_who_waited_for_the_same_hash_does_not_compute_it_again(monkeypatch):
+    computed = []
+    monkeypatch.setattr(module, "_verify", lambda *given: (time.sleep(0.02), computed.append(given), "")[2])
+    known = Verifications()
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(lambda _: known.check("a hash", Given("the secret"), NOW), range(12)))
+    assert len(computed) <= 2
+
+
+@pytest.mark.parametrize(
+    ("moved", "computed"),
+    [
+        (timedelta(0), 1),
+        (timedelta(minutes=4), 1),
+        (timedelta(minutes=5), 2),
+        (timedelta(days=-1), 2),
+        (-timedelta(1), 2),
+    ],
+)
+def test_a_clock_that_jumps_prolongs_no_hash(monkeypatch, moved, computed):
+    calls = []
+    monkeypatch.setattr(module, "_verify", lambda *given: (calls.append(given), "")[1])
+    known = Verifications()
+    known.check("a hash", Given("the secret"), NOW)
+    known.check("a hash", Given("the secret"), NOW + moved)
+    assert len(calls) == computed
+
+
+def test_a_hash_may_be_remembered_for_ever(monkeypatch):
+    calls = []
+    monkeypatch.setattr(module, "_verify", lambda *given: (calls.append(given), "")[1])
+    known = Verifications(lifetime=timedelta.max)
+    for now in (NOW, datetime(9999, 12, 31, tzinfo=UTC)):
+        known.check("a hash", Given("the secret"), now)
+    assert len(calls) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from headers import NOW, document, partner, shared
 
-from cxml_punchout.errors import AuthenticationError, InvalidValue
+from cxml_punchout.errors import AuthenticationError, InvalidValue, UsageError
 from cxml_punchout.trust.authenticate import authenticate
 from cxml_punchout.trust.credentials import Account, Domains
 from cxml_punchout.trust.secrets import Secret, Verifications
@@ -167,3 +167,99 @@ def test_a_name_that_no_index_would_take_is_refused(engine, field):
     with pytest.raises(InvalidValue, match="200 characters"):
         store.add(partner(shared_secret=Secret.from_env("LIVE"), **{field: "A" * 201}))
     assert list(store) == []
+
+
+# --- how often a database is asked, and what it may confuse ---------------------------------------------------
+
+
+def questions(engine, call) -> int:
+    asked = []
+    listener = lambda *each: asked.append(each[2])  # noqa: E731
+    sa.event.listen(engine, "before_cursor_execute", listener)
+    try:
+        call()
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", listener)
+    return len(asked)
+
+
+@pytest.mark.parametrize("crowd", [0, 1, 30, 99])
+def test_a_database_is_asked_as_often_for_many_names_as_for_one(store, engine, crowd):
+    for each in partners():
+        store.add(each)
+    more = [(f"domain-{number}", "DUNS+4") for number in range(crowd // 2)]
+    more += [("DUNS+4", "7001002000001"), *((f"x{number}", "y") for number in range(crowd - crowd // 2))][
+        : crowd - len(more)
+    ]
+    me = ("NetworkID", "AN01000000123")
+    right = document([(*me, shared("correct-horse-7")), *[each for each in more if each[0] != "DUNS+4"]], [me, *more])
+    wrong, unknown = (document([(*who, shared("x")), *more]) for who in (me, ("NetworkID", "AN77")))
+    assert questions(engine, lambda: answer(right, store)) <= 4
+    counts = {questions(engine, lambda made=made: answer(made, store)) for made in (wrong, unknown)}
+    assert counts == {3}
+
+
+def test_a_plain_document_is_let_in_with_one_question(store, engine):
+    store.add(partner(shared_secret=LIVE))
+    assert questions(engine, lambda: answer(document(), store)) == 1
+
+
+def test_a_crowd_of_names_never_comes_to_a_database(store, engine):
+    crowd = document([(f"d{number}", "x", shared("y")) for number in range(5000)])
+    assert questions(engine, lambda: answer(crowd, store)) == 0
+    assert answer(crowd, store)[0] == "too-many-credentials"
+
+
+def careless(engine) -> SqlStore:
+    """A store on a database that compares without case, as many do unless told otherwise."""
+    store = SqlStore(engine)
+    for column in ("domain", "identity"):
+        store.metadata.tables["cxml_partner_name"].c[column].type = sa.String(200, collation="NOCASE")
+    store.create_tables()
+    return store
+
+
+def test_what_is_equal_is_not_left_to_the_database():
+    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    store = careless(engine)
+    fields = {"sender_domain": "PrivateId", "from_domain": "PrivateId"}
+    store.add(partner(**fields, sender_identity="Loom", from_identity="Loom", shared_secret=LIVE))
+    for name, said in (("Loom", "<Partner"), ("LOOM", "unknown-sender"), ("loom", "unknown-sender")):
+        found = answer(document([("privateid", name, shared("correct-horse-7"))], [("PrivateId", "Loom")]), store)
+        assert said in (found if isinstance(found, str) else found[0])
+    store.add(partner(**fields, sender_identity="LOOM", from_identity="LOOM", shared_secret=OTHER))
+    for name, secret, said in (("LOOM", "other", "<Partner"), ("LOOM", "correct-horse-7", "wrong-secret")):
+        found = answer(document([("PrivateId", name, shared(secret))], [("PrivateId", name)]), store)
+        assert said in (found if isinstance(found, str) else found[0])
+    assert answer(document([("PrivateId", "Loom", shared("correct-horse-7"))], [("PrivateId", "LOOM")]), store)[0] == (
+        "from-not-allowed"
+    )
+    assert store.standing("sender", Account("PrivateId", "lOOM")) == "domain"
+    engine.dispose()
+
+
+def test_two_partners_of_one_name_do_not_come_into_a_database(store):
+    number = store.add(partner(shared_secret=LIVE, name="Weaver"))
+    other = partner(shared_secret=LIVE, name="Weaver", sender_identity="AN9", from_identity="AN9")
+    with pytest.raises(InvalidValue, match="Weaver is the name of two partners"):
+        store.add(other)
+    assert store.replace(number, other)
+    store.add(partner(shared_secret=LIVE, name="weaver"))
+    assert [each.name for each in store] == ["Weaver", "weaver"]
+
+
+def test_two_partners_of_one_name_that_somebody_else_wrote_are_a_fault_of_ours(store, engine):
+    hub = {**HUB, "shared_secret": LIVE}
+    for identity in ("AN1", "AN2"):
+        store.add(partner(**hub, from_identity=identity, name=f"Buyer {identity}"))
+    with engine.begin() as connection:
+        rows = store.metadata.tables["cxml_partner"]
+        for number, record in connection.execute(sa.select(rows.c.id, rows.c.record)).all():
+            twin = record.replace("Buyer AN1", "Weaver").replace("Buyer AN2", "Weaver")
+            connection.execute(sa.update(rows).where(rows.c.id == number).values(record=twin))
+    sent = document([("AribaNetworkUserId", "sysadmin@ariba.com", shared("correct-horse-7"))], [("NetworkID", "AN1")])
+    both = [Account("AribaNetworkUserId", "sysadmin@ariba.com"), Account("NetworkID", "AN1")]
+    with pytest.raises(UsageError, match="Weaver is the name of two partners"):
+        store.find("sender", both)
+    with pytest.raises(UsageError):
+        answer(sent, store)

@@ -11,7 +11,7 @@ from headers import NOW, document, partner, shared
 from test_trust_secrets import frames
 
 from cxml_punchout.cli import main
-from cxml_punchout.errors import AuthenticationError, InvalidValue
+from cxml_punchout.errors import AuthenticationError, InvalidValue, SecretUnavailable
 from cxml_punchout.trust.authenticate import authenticate
 from cxml_punchout.trust.credentials import Account
 from cxml_punchout.trust.records import partner_of, record_of, shielded
@@ -347,3 +347,155 @@ def test_no_sheet_is_made_of_a_faulty_file(path, capsys):
     path.write_text("[[partner]]")
     assert main(["partners", "sheet", str(path)]) == 1
     assert "error: line 1" in capsys.readouterr().err
+
+
+# --- a file that is being written ----------------------------------------------------------------------------
+
+
+class Ticks:
+    """Seconds that pass when a test says so."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def record(identity: str, more: str = "") -> str:
+    return f"""
+[[partner]]
+sender_domain = "NetworkID"
+supplier_domain = "DUNS"
+from_identity = "{identity}"
+to_identity = "942888710"
+sender_identity = "{identity}"
+shared_secret = {{ env = "ACME_SECRET" }}
+{more}"""
+
+
+def outcome(store, secret="live", identity="AN04700") -> str:
+    made = document([("NetworkID", identity, shared(secret))], [("NetworkID", identity)], [("DUNS", "942888710")])
+    try:
+        return authenticate(made, store, now=NOW).partner.from_identity
+    except AuthenticationError as error:
+        return error.reason
+    except SecretUnavailable as error:
+        return f"later: {error}"
+
+
+WHOLE = record("AN04600") + record("AN04700")
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        "",
+        "\n",
+        "# partners\n",
+        record("AN04600"),
+        WHOLE[:-1][: WHOLE.index("AN04700")],
+        "[[partner",
+        b"\xff\xfe[[",
+        None,
+    ],
+)
+def test_a_file_that_is_half_written_changes_nothing(path, half):
+    path.write_text(WHOLE)
+    ticks = Ticks()
+    store = TomlStore(path, clock=ticks)
+    assert not store.problem
+    if half is None:
+        path.unlink()
+    else:
+        path.write_bytes(half if isinstance(half, bytes) else half.encode())
+    for _ in range(3):
+        assert outcome(store) == "AN04700"
+        assert store.problem
+        # Who would be refused may be in the file when it is whole.
+        for refused in (outcome(store, identity="AN04800"), outcome(store, "wrong")):
+            assert refused.startswith("later: ")
+            assert store.problem in refused
+        ticks.now += 0.5
+    write(path, WHOLE + record("AN04800"))
+    assert outcome(store, identity="AN04800") == "AN04800"
+    assert not store.problem
+    assert outcome(store, "wrong") == "wrong-secret"
+
+
+def test_a_document_that_nothing_would_make_right_is_refused_meanwhile(path):
+    path.write_text(WHOLE)
+    store = TomlStore(path, clock=Ticks())
+    path.write_text("")
+    me = ("NetworkID", "AN04700")
+    with pytest.raises(AuthenticationError) as caught:
+        authenticate(document([me], [me], [("DUNS", "942888710")]), store, now=NOW)
+    assert caught.value.reason == "missing-secret"
+
+
+def test_a_smaller_file_is_taken_when_it_is_quiet(path, caplog):
+    path.write_text(WHOLE)
+    ticks = Ticks()
+    store = TomlStore(path, clock=ticks)
+    for size, text in enumerate(("", record("AN04600"), record("AN04600") + "#")):
+        write(path, text)
+        assert outcome(store) == "AN04700", size
+        ticks.now += 1.9
+        assert outcome(store) == "AN04700", "somebody wrote a moment ago"
+    ticks.now += 0.2
+    assert outcome(store) == "unknown-sender"
+    assert not store.problem
+    assert [each.levelname for each in caplog.records] == ["ERROR"], "told once, not for each document"
+
+
+def test_a_partner_that_goes_while_another_comes_goes_when_it_is_quiet(path):
+    path.write_text(WHOLE)
+    ticks = Ticks()
+    store = TomlStore(path, clock=ticks)
+    write(path, record("AN04600") + record("AN04800", "# a long remark on the new one"))
+    assert (outcome(store), outcome(store, identity="AN04800")[:5]) == ("AN04700", "later")
+    ticks.now += 2
+    assert (outcome(store), outcome(store, identity="AN04800")) == ("unknown-sender", "AN04800")
+
+
+def test_a_smaller_file_that_was_written_long_ago_is_taken_at_once(path):
+    path.write_text(WHOLE)
+    store = TomlStore(path, clock=Ticks())
+    path.write_text(record("AN04600"))
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    assert outcome(store) == "unknown-sender"
+
+
+def test_a_store_that_begins_with_nobody_waits_whether_somebody_comes(path):
+    path.write_text("")
+    ticks = Ticks()
+    store = TomlStore(path, clock=ticks)
+    assert outcome(store).startswith("later")
+    write(path, WHOLE)
+    assert outcome(store) == "AN04700"
+    write(path, "")
+    ticks.now += 5
+    assert outcome(store) == "AN04700", "noticed only now"
+    ticks.now += 2
+    assert (outcome(store), store.problem) == ("unknown-sender", "")
+
+
+def test_a_file_that_comes_back_as_it_was_is_no_problem(path):
+    path.write_text(WHOLE)
+    store = TomlStore(path, clock=Ticks())
+    kept = path.with_name("kept.toml")
+    path.rename(kept)
+    path.write_text("")
+    assert outcome(store, "wrong").startswith("later")
+    kept.rename(path)
+    assert (outcome(store, "wrong"), store.problem) == ("wrong-secret", "")
+
+
+def test_a_file_of_no_sense_is_no_fault_of_ours(path):
+    for text in ("a = " + "[" * 100_000, "a = " + "9" * 10_000):
+        path.write_text(text)
+        assert "not TOML" in check(path).faults[0]
+
+
+def test_two_partners_of_one_name_are_a_fault(path):
+    path.write_text(record("AN04600", 'name = "Loom"') + record("AN04700", 'name = "Loom"'))
+    assert "Loom is the name of two partners" in check(path).faults[0]

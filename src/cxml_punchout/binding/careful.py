@@ -356,7 +356,10 @@ class _Reader:
         if taken:
             counts[tag] = counts.get(tag, 0) + 1
         # Two orders are two orders: only what names a party may be joined, never a payload.
-        return (tag, counts[tag]), taken or (field.kind == "child" and _join(holder, value, self.notes.origin))
+        if taken or field.kind != "child" or not _join(holder, value, self.notes.origin):
+            return (tag, counts[tag]), taken
+        self.notes.joined.add(field.tag)
+        return (tag, counts[tag]), True
 
     def declared(self, node: etree._Element, tag: str, field: x.Field | None = None) -> Any:
         declared = x.lookup(tag)

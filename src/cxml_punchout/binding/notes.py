@@ -52,6 +52,7 @@ def in_namespace(node: etree._Element, known: Container[str], what: str = "") ->
 class Notes(list[Note]):
     """The notes of one pass over ``loaded``; ``origin`` is what values with a spelling call that document.
 
+    joined: the tags of what stood twice and was read as one.
     most: how many are kept, of those that refuse a document and of the others. Of the rest only the number is known.
     """
 
@@ -62,6 +63,7 @@ class Notes(list[Note]):
         self.more = 0
         self.fatal = 0
         self.origin = Origin()
+        self.joined: set[str] = set()
         self._tight: dict[str, bool] = {}
 
     @property

@@ -54,19 +54,22 @@ class Document(x.Element):
     before_root, after_root: processing instructions outside the root element, as they were received.
     """
 
-    __slots__ = ("_origin", "_signed", "after_root", "before_root", "doctype", "findings")
+    __slots__ = ("_joined", "_origin", "_signed", "after_root", "before_root", "doctype", "findings")
     doctype: Doctype | None
     findings: tuple[Finding, ...]
     before_root: tuple[str, ...]
     after_root: tuple[str, ...]
     _origin: Origin | None
     _signed: Any
+    #: What stood twice and was read as one, by its tag.
+    _joined: frozenset[str]
 
     def __attrs_post_init__(self) -> None:
         self.doctype = None
         self.findings = ()
         self.before_root = self.after_root = ()
         self._origin = self._signed = None
+        self._joined = frozenset()
         super().__attrs_post_init__()
 
 

@@ -56,6 +56,8 @@ __all__ = ["PunchOutSession"]
 #: What ``to_dict`` writes; a later form gets the next number.
 _VERSION = 1
 
+#: What is in no text that could be written down.
+_HALF = re.compile("[\ud800-\udfff]").search
 #: What no address may hold as it is.
 _UNENCODED = re.compile(r"""[\s<>"{}|\\^`]""").search
 
@@ -335,6 +337,8 @@ class PunchOutSession:
         if not isinstance(key, str) or not isinstance(partner, str) or not isinstance(text, str):
             raise InvalidValue("a stored session has a key, a partner and a setup request", "PunchOutSession")
         cxml_version = known_version(stored.get("cxml_version", ""), "PunchOutSession.version")
+        if any(_HALF(each) for each in (key, partner, text)):
+            raise InvalidValue("there is half a surrogate in the stored session, which is no text", "PunchOutSession")
         try:
             setup = parse(text.encode("utf-8"), mode="tolerant")
         except DocumentError as error:

@@ -53,8 +53,9 @@ def key_of(document: CXML, verified: Verified) -> ReplayKey:
         mode=verified.mode,
         payload_id=payload_id,
         subject=json.dumps([tag_of(document.payload), *about], ensure_ascii=False),
-        # Two records may have one name.
-        partner=f"{partner.name} {partner.sender_domain} {partner.sender_identity} {partner.from_identity}",
+        # Two records may have one name, and one record many buyers, of whom a MAC proves one.
+        partner=f"{partner.name} {partner.sender_domain} {partner.sender_identity} {partner.from_identity}"
+        + (f" {_names([verified.proved])}" if verified.proof == "credential-mac" else ""),
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime, timedelta
 
 import attrs
 
 from ..errors import InvalidValue, Refusal
+from ..forks import ForkLock
 from . import KEEP, LEASE, RETRY_WINDOW, Claim, ReplayKey, Stored, Tokens, new_token
 from .terms import Entry, Terms, aware, lost
 
@@ -37,7 +37,7 @@ class MemoryReplayGuard:
         self._terms = Terms(lease, keep)
         self._most = most
         self._tokens = tokens
-        self._lock = threading.Lock()
+        self._lock = ForkLock()
         #: By the id of the key, which a partner cannot make long.
         self._entries: dict[str, Entry] = {}
         #: partner -> the ids of its documents in the order in which they were touched; and whose each one is.
@@ -51,8 +51,9 @@ class MemoryReplayGuard:
         return f"<MemoryReplayGuard of {len(self)} documents>"
 
     def begin(self, key: ReplayKey, digest: bytes, now: datetime) -> Claim | Stored:
+        token = self._tokens()
         with self._lock:
-            made = self._terms.claim(self._entries.get(key.id), digest, now, self._tokens())
+            made = self._terms.claim(self._entries.get(key.id), digest, now, token)
             if isinstance(made, Stored):
                 return made
             owner = self._owners.get(key.id)
@@ -68,7 +69,13 @@ class MemoryReplayGuard:
             return
         for id_ in room:
             entry = self._entries[id_]
-            if entry.touched >= now - RETRY_WINDOW:
+            if entry.touched - now > self._terms.lease:
+                # The clock was set back. How old they are nobody knows, so all of them begin to age now.
+                for each in room:
+                    known = self._entries[each]
+                    self._entries[each] = attrs.evolve(known, touched=min(known.touched, now))
+                break
+            if now - entry.touched <= RETRY_WINDOW:
                 break  # and so are all that follow
             if entry.stored is not None or not self._terms.is_held(entry, now):
                 self._drop(id_)

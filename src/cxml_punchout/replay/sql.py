@@ -127,7 +127,7 @@ class SqlReplayGuard:
             connection.execute(self._give_up, {"key": claim.key.id, "held": claim.token})
 
     def forget(self, now: datetime) -> int:
-        before = _ticks(aware(now) - self._terms.keep)
+        before = _ticks(aware(now)) - self._terms.keep // _TICK
         with self._engine.begin() as connection:
             return int(connection.execute(sa.delete(self._rows).where(self._rows.c.touched < before)).rowcount)
 

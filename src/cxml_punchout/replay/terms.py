@@ -8,6 +8,7 @@ import attrs
 
 from ..errors import InvalidValue, Refusal
 from ..findings import shorten
+from ..times import later
 from . import KEEP, LEASE, RETRY_WINDOW, Claim, Stored
 
 __all__ = ["Entry", "Terms", "aware", "lost"]
@@ -62,7 +63,7 @@ class Terms:
             if self.is_held(known, now):
                 raise Refusal(560, "this document is being handled; send it again later for the answer")
             attempt = known.attempt + 1
-        return Entry(digest, attempt, token, aware(now), now + self.lease)
+        return Entry(digest, attempt, token, aware(now), later(now, self.lease))
 
     def is_held(self, known: Entry, now: datetime) -> bool:
         """Whether somebody may be at a document that is not finished.
@@ -70,11 +71,11 @@ class Terms:
         A claim from further in the future than clocks differ has run out: the clock was set back, and if its holder has
         died, nobody would get the document for as long.
         """
-        return known.touched - self.lease <= now < known.until
+        return known.touched - now <= self.lease and now < known.until
 
     def is_old(self, known: Entry, now: datetime) -> bool:
         """Whether an entry counts no more."""
-        return known.touched < now - self.keep
+        return now - known.touched > self.keep
 
 
 def aware(now: datetime) -> datetime:

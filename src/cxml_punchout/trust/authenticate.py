@@ -4,10 +4,12 @@
    have to mean one party, and one of them has to be known.
 2. It proves itself with the shared secret, in whichever of its credentials that stands, or with a CredentialMac. Both
    are compared with all records that fit the Sender, in constant time; an unknown Sender is compared with a decoy.
-3. The deployment mode, To and From have to fit a record that was proved. This record is the partner.
+3. The deployment mode, To and From have to fit a record that was proved. This record is the partner. Of From a MAC
+   proves the one name that it covers; beside it may stand what a record ties to it, and nothing else.
 
 Until 2 has succeeded every failure has the status 401 and the same sentence, and takes the same time. Where a secret on
-our side cannot be looked up, nobody can say who the Sender is: that is not its failure, and it shall come again.
+our side cannot be looked up, or the store is not sure of its partners, nobody can say who the Sender is: that is not
+its failure, and it shall come again.
 """
 
 from __future__ import annotations
@@ -23,8 +25,8 @@ import attrs
 from ..errors import AuthenticationError, AuthenticationReason, InvalidValue, SecretUnavailable
 from ..findings import shorten
 from .credentials import Account, Domains, Section, section_of
-from .mac import DEFAULT_MAC_POLICY, MacPolicy, in_force, verify_mac
-from .partners import Mode, Partner, PartnerStore
+from .mac import DEFAULT_MAC_POLICY, MacPolicy, as_covered, find_covered, in_force
+from .partners import Mode, Partner, PartnerStore, Role, Standing
 from .secrets import Given, Mismatch, Outcome, Secret, find_equal, prove
 
 if TYPE_CHECKING:
@@ -43,6 +45,9 @@ class Verified:
     """Who sent a document, decided once and handed on.
 
     partner: the record that fits it.
+    proved: the account that the proof is of: that of the Sender which has the secret; for a CredentialMac the one in
+        From that it covers. Know your customers by it. Behind a hub that proved itself with its secret it is the hub,
+        whose word for From you take; with ``nothing`` it is the Sender, who is taken at its word.
     sender: the name of the Sender under which it was found.
     senders, from_, to: all names that the document gives for the three parties, known ones and others.
     mode: whether it is real business or a trial.
@@ -58,6 +63,7 @@ class Verified:
     mode: Mode
     proof: Proof
     secret: Secret | None
+    proved: Account = attrs.field(default=attrs.Factory(lambda self: self.sender, takes_self=True))
 
 
 def authenticate(
@@ -70,7 +76,8 @@ def authenticate(
 
     Raises AuthenticationError (Status 401, or 403 where the Sender is proved and a right is missing), whose ``reason``
     and ``detail`` are for the log; SecretUnavailable (Status 500) if a secret that might have fitted cannot be looked
-    up and no other one fits. Guide 3.1.7.5, 5.3.2.2.
+    up and no other one fits, and for whoever would be refused while the store has a ``problem``. Guide 3.1.7.5,
+    5.3.2.2.
     """
     if now.tzinfo is None:
         raise InvalidValue("now needs an offset from UTC: datetime.now(UTC)", "authenticate")
@@ -82,12 +89,38 @@ def authenticate(
         raise InvalidValue(
             f"a store of partners is expected, MemoryStore([...]) say, not {type(partners).__name__}", "authenticate"
         )
-    attempt = _Attempt.of(document, partners, now, mac_policy)
+    try:
+        return _verified(_Attempt.of(document, partners, now, mac_policy))
+    except AuthenticationError as error:
+        unsure = getattr(partners, "problem", "")
+        if not unsure or error.reason in _OF_THE_DOCUMENT:
+            raise
+        reason = f"{error.reason}: {error.detail}" if error.detail else error.reason
+    raise SecretUnavailable((str(unsure), reason))
+
+
+#: What no partner that we might have overlooked would make right.
+_OF_THE_DOCUMENT: frozenset[AuthenticationReason] = frozenset(
+    ("mac-algorithm", "mac-malformed", "missing-secret", "no-header", "too-many-credentials")
+)
+
+
+def _verified(attempt: _Attempt) -> Verified:
     candidates, problem = _candidates(attempt)
-    proved, proof, secret = _prove(attempt, candidates, problem)
+    proved = _prove(attempt, candidates, problem)
     partner = _permitted(attempt, proved)
     sender = next(account for account in attempt.senders if partner.meant("sender", account, attempt.domains))
-    return Verified(partner, sender, attempt.senders, attempt.from_, attempt.to, attempt.mode, proof, secret)
+    return Verified(
+        partner=partner,
+        sender=sender,
+        senders=attempt.senders,
+        from_=attempt.from_,
+        to=attempt.to,
+        mode=attempt.mode,
+        proof=proved.proof,
+        secret=proved.secret,
+        proved=proved.covered or sender,
+    )
 
 
 #: What is wrong before anything was proved: reason and detail. It is told only after a comparison was made.
@@ -109,6 +142,8 @@ class _Attempt:
     domains: Domains
     now: datetime
     mac_policy: MacPolicy
+    #: Whether the store was asked what it knows of the names of the Sender, which takes a database its time.
+    asked: bool = False
 
     @classmethod
     def of(cls, document: CXML, store: PartnerStore, now: datetime, mac_policy: MacPolicy) -> _Attempt:
@@ -131,10 +166,31 @@ class _Attempt:
         said = str(wrapper.deployment_mode or "")
         mode = said if said.strip() else "production"
         from_, to = section_of(header.from_), section_of(header.to)
+        most = max(len(from_.accounts), len(to.accounts), len(senders.accounts))
+        if most > _MOST_NAMES:
+            # Nobody is asked for so many, neither a database nor a MAC.
+            detail = f"a part of the header has {most} credentials, more than {_MOST_NAMES}"
+            raise AuthenticationError("conflicting-credentials" if conflict else "too-many-credentials", detail)
         return cls(senders, from_, to, mode, given, macs, conflict, store, store.domains, now, mac_policy)
 
     def claimed(self, role: Literal["from", "to"]) -> Section:
         return self.from_ if role == "from" else self.to
+
+    def standings(self, role: Role, accounts: Sequence[Account]) -> Sequence[Standing]:
+        """What the store knows of some names, in one question if it can be asked so."""
+        several = getattr(self.store, "standings", None)
+        if several is not None:
+            found: Sequence[Standing] = several(role, accounts)
+            return found
+        return [self.store.standing(role, account) for account in accounts]
+
+
+#: More names in one part of a header than anybody has: in the documents that we know nobody has more than four.
+_MOST_NAMES = 100
+
+#: What tells who a document is from and for. Where it is put aside another reader may read it.
+_PARTIES = frozenset(("Header", "From", "To", "Sender"))
+_NAMING = _PARTIES | {"Credential"}
 
 
 def _doubled(document: CXML, header: Header) -> str:
@@ -142,26 +198,39 @@ def _doubled(document: CXML, header: Header) -> str:
 
     Another reader might read the other one, so it is not left to chance what was proved.
     """
-    twice = "" if document._leftover is None else _again(document)
+    joined = document._joined and document._joined & {"From", "Sender"}
+    if joined:
+        # Two To that do not contradict each other are one party under two names; some networks write them so.
+        return f"{min(joined)} stands twice in Header"
+    twice = "" if document._leftover is None else _again(document, _PARTIES)
+    wrapper = document.request or document.message
+    if wrapper is not None and wrapper._leftover is not None:
+        twice = twice or _again(wrapper, _PARTIES, own=False)
     if header._leftover is not None:
-        # Those that do not contradict each other were joined.
-        twice = twice or _again(header)
+        twice = twice or _again(header, _NAMING)
     for section in (header.from_, header.to, header.sender):
         if section is not None and section._leftover is not None:
-            twice = twice or _again(section, ("Credential",))
+            twice = twice or _again(section, _NAMING, own=False)
         for credential in () if section is None else section.credential or ():
             if credential._leftover is not None:
-                twice = twice or _again(credential)
+                twice = twice or _again(credential, _NAMING)
     return twice
 
 
-def _again(element: Element, tags: Iterable[str] = ()) -> str:
+_OPENED = re.compile(r"<([^\s<>/!?]+)")
+
+
+def _again(element: Element, telling: frozenset[str], *, own: bool = True) -> str:
+    """What was put aside in an element though it may stand there once (``own``), or tells anywhere who is speaking."""
     assert element._leftover is not None
-    names = set(tags) or {field.tag for field in element.__cxml__.content}
+    fields = {tag for field in element.__cxml__.content for tag in field.tags} if own else frozenset()
     for _, markup in element._leftover.nodes:
-        name = re.match(r"<([^\s/>]+)", markup)
-        if name and name[1] in names:
-            return f"{name[1]} stands twice in {element.__cxml__.tag}"
+        head, *instructions = markup.split("<?")
+        plain = head + "".join(each.partition("?>")[2] for each in instructions)
+        for place, opened in enumerate(_OPENED.finditer(plain)):
+            name = opened[1].rpartition(":")[2]
+            if name in telling or (place == 0 and name in fields):
+                return f"{name} stands twice, or in a wrong place, in {element.__cxml__.tag}"
     return ""
 
 
@@ -197,10 +266,11 @@ def _candidates(attempt: _Attempt) -> tuple[Sequence[Partner], _Problem | None]:
     elif attempt.conflict:
         problem = "conflicting-credentials", attempt.conflict
     found = attempt.store.find("sender", attempt.senders.accounts)
+    standings = _ask(attempt) if not all(found) else ["named"] * len(found)
     candidates: Sequence[Partner] | None = None
-    for account, records in zip(attempt.senders, found, strict=True):
+    for account, records, standing in zip(attempt.senders, found, standings, strict=True):
         if not records:
-            if attempt.store.standing("sender", account) == "domain":
+            if standing != "unknown":
                 # Guide 3.1.7.5: a name in a domain that we know has to be one that we know.
                 problem = problem or ("unknown-sender", f"nobody is {_quoted(account)}")
             continue
@@ -211,7 +281,7 @@ def _candidates(attempt: _Attempt) -> tuple[Sequence[Partner], _Problem | None]:
         if not candidates:
             problem = problem or ("conflicting-credentials", f"{_quoted(account)} and another name are two parties")
     if candidates is None:
-        names = ", ".join(map(_quoted, attempt.senders))
+        names = _listed(attempt.senders)
         problem = problem or ("unknown-sender", f"nobody is {names}" if names else "the Sender has no name")
     return (() if problem else candidates or ()), problem
 
@@ -220,8 +290,21 @@ def _quoted(account: Account) -> str:
     return shorten(str(account))
 
 
-#: The records that the Sender proved to be, how it did, and with which secret.
-_Proved = tuple[Sequence[Partner], Proof, Secret | None]
+def _listed(accounts: Iterable[Account]) -> str:
+    """Some names for one line of a log, which does not grow with the document."""
+    names = list(accounts)
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return f"{', '.join(map(_quoted, names[:5]))}{more}"
+
+
+@attrs.define(eq=False)
+class _Proved:
+    """The records that the Sender proved to be, how it did, with which secret, and which From a MAC covers."""
+
+    records: Sequence[Partner]
+    proof: Proof
+    secret: Secret | None = None
+    covered: Account | None = None
 
 
 def _prove(attempt: _Attempt, candidates: Sequence[Partner], problem: _Problem | None) -> _Proved:
@@ -230,11 +313,12 @@ def _prove(attempt: _Attempt, candidates: Sequence[Partner], problem: _Problem |
     secrets = _distinct(secret for record in candidates for secret in record.secrets)
     outcome = prove(attempt.given, secrets, attempt.store.verifications, attempt.now)
     if outcome.matched:
-        return _proved(candidates, "shared-secret", in_force(outcome.matched, attempt.now))
+        valid = in_force(outcome.matched, attempt.now)
+        return _Proved(_having(candidates, valid), "shared-secret", valid[0])
     unproved = [record for record in candidates if attempt.given.nothing in record.accepts_no_secret]
     if unproved:
-        return unproved, "nothing", None
-    _ask(attempt, candidates)
+        return _Proved(unproved, "nothing")
+    _ask(attempt)
     unavailable = (*outcome.problems, *_spend(attempt, outcome))
     if unavailable and attempt.given.nothing is None:
         raise _unavailable(attempt, unavailable)
@@ -246,18 +330,17 @@ def _distinct(secrets: Iterable[Secret]) -> list[Secret]:
     return list(dict.fromkeys(secrets))
 
 
-def _proved(candidates: Sequence[Partner], proof: Proof, secrets: Sequence[Secret]) -> _Proved:
+def _having(candidates: Sequence[Partner], secrets: Sequence[Secret], macs: bool = False) -> Sequence[Partner]:
     own = set(secrets)
-    by_secret = proof == "shared-secret"
-    proved = [each for each in candidates if own.intersection(each.secrets if by_secret else each.mac_secrets)]
-    return proved, proof, secrets[0]
+    return [each for each in candidates if own.intersection(each.mac_secrets if macs else each.secrets)]
 
 
-def _ask(attempt: _Attempt, candidates: Sequence[Partner]) -> None:
-    """Ask for known names what was asked for unknown ones already: a database takes its time for it."""
-    for account in attempt.senders:
-        if any(record.meant("sender", account, attempt.domains) for record in candidates):
-            attempt.store.standing("sender", account)
+def _ask(attempt: _Attempt) -> Sequence[Standing]:
+    """Ask what is known of the Sender's names, once for each refusal, for a database takes its time for it."""
+    if attempt.asked:
+        return ()
+    attempt.asked = True
+    return attempt.standings("sender", attempt.senders.accounts)
 
 
 def _spend(attempt: _Attempt, outcome: Outcome) -> tuple[str, ...]:
@@ -273,14 +356,16 @@ def _spend(attempt: _Attempt, outcome: Outcome) -> tuple[str, ...]:
 
 
 def _unavailable(attempt: _Attempt, problems: Iterable[str]) -> SecretUnavailable:
-    names = ", ".join(map(_quoted, attempt.senders))
-    return SecretUnavailable((*dict.fromkeys(problems), f"the Sender is {names}"))
+    names = _listed(attempt.senders)
+    told = list(dict.fromkeys(problems))
+    more = (f"and {len(told) - 5} more",) if len(told) > 5 else ()
+    return SecretUnavailable((*told[:5], *more, f"the Sender is {names}"))
 
 
 def _refusal(attempt: _Attempt, problem: _Problem | None) -> AuthenticationError:
     if problem is not None:
         return AuthenticationError(*problem)
-    sender = f"the Sender is {', '.join(map(_quoted, attempt.senders))}"
+    sender = f"the Sender is {_listed(attempt.senders)}"
     if attempt.given.nothing is not None:
         return AuthenticationError("missing-secret", f"the secret is {attempt.given.nothing}; {sender}")
     return AuthenticationError("wrong-secret", sender)
@@ -293,6 +378,8 @@ _DECOY = Secret(os.urandom(32).hex())
 def _prove_by_mac(attempt: _Attempt, candidates: Sequence[Partner], problem: _Problem | None) -> _Proved:
     sender, mac = attempt.macs[0]
     domains = attempt.domains
+    # The MAC covers the name that it stands beside; under another name of the Sender it proves nothing.
+    candidates = [record for record in candidates if record.meant("sender", sender, domains)]
     # The Guide does not say which From counts. One that no candidate may speak for must not lend its MAC to another;
     # among the others the one in the domain of the Sender is the likeliest.
     allowed = [
@@ -304,38 +391,91 @@ def _prove_by_mac(attempt: _Attempt, candidates: Sequence[Partner], problem: _Pr
     froms = sorted(allowed or attempt.from_, key=lambda account: domains.key(account.domain) != wanted)
     pairs = [(from_, sender) for from_ in froms]
     secrets = _distinct(secret for record in candidates for secret in record.mac_secrets)
-    refused: AuthenticationError | SecretUnavailable | None = None
-    found: Sequence[Secret] = ()
+    outcome: _Proved | AuthenticationError | SecretUnavailable
     try:
-        found = verify_mac(mac, pairs, secrets or [_DECOY], now=attempt.now, policy=attempt.mac_policy)
+        (covered, _), found = find_covered(mac, pairs, secrets or [_DECOY], now=attempt.now, policy=attempt.mac_policy)
+        outcome = _Proved(_having(candidates, found, macs=True), "credential-mac", found[0], covered)
     except (AuthenticationError, SecretUnavailable) as error:
-        refused = error
-        _ask(attempt, candidates)
+        outcome = error
+        _ask(attempt)
     if problem is not None:
         raise AuthenticationError(*problem)
-    if refused is not None:
-        raise refused
-    return _proved(candidates, "credential-mac", found)
+    if not isinstance(outcome, _Proved):
+        raise outcome
+    return outcome
 
 
 # --- the rights --------------------------------------------------------------------------------------------
 
 
-def _permitted(attempt: _Attempt, proved: Sequence[Partner]) -> Partner:
+def _permitted(attempt: _Attempt, proved: _Proved) -> Partner:
     """The one record among the proved ones that the rest of the header fits."""
-    fitting = [record for record in proved if record.mode == attempt.mode]
+    fitting = [record for record in proved.records if record.mode == attempt.mode]
     if not fitting:
-        modes = " or ".join(sorted({record.mode for record in proved}))
+        modes = " or ".join(sorted({record.mode for record in proved.records}))
         detail = f"the document is for {shorten(attempt.mode)}, the record for {modes}"
         raise AuthenticationError("mode-mismatch", detail, proved=True)
     fitting = _fitting(attempt, "to", "wrong-to", fitting)
     fitting = _fitting(attempt, "from", "from-not-allowed", fitting)
+    if proved.covered is not None:
+        _check_alone(attempt, proved.covered, proved.records)
+        _check_tied(attempt, proved.covered)
+        meant = [each for each in fitting if each.any_from or each.meant("from", proved.covered, attempt.domains)]
+        if not meant:
+            raise AuthenticationError("from-not-allowed", f"the MAC is for {_quoted(proved.covered)}", proved=True)
+        fitting = meant
     # A record that names the buyer goes before one of a hub that may speak for anybody.
     fitting = [record for record in fitting if not record.any_from] or fitting
     if len(fitting) > 1:
         names = ", ".join(shorten(record.name) for record in fitting[:5])
         raise AuthenticationError("ambiguous-partner", f"several records fit: {names}", proved=True)
     return fitting[0]
+
+
+def _check_alone(attempt: _Attempt, covered: Account, records: Sequence[Partner]) -> None:
+    """Refuse a name that a MAC cannot tell from another one that we know, because it folds the case of both."""
+    own, names = attempt.domains.keys(covered)[0], as_covered(covered)
+    for record in records:
+        for other in record.accounts["from"]:
+            if as_covered(other) == names and not other.marketplace and attempt.domains.keys(other)[0] != own:
+                detail = f"the MAC may be for {_quoted(other)} as well as for {_quoted(covered)}"
+                raise AuthenticationError("from-not-allowed", detail, proved=True)
+
+
+def _check_tied(attempt: _Attempt, covered: Account) -> None:
+    """Refuse names in From of which nobody says that they are the covered account: the MAC does not."""
+    domains = attempt.domains
+    others = [
+        account
+        for account in attempt.from_
+        if account.marketplace or domains.keys(account)[0] != domains.keys(covered)[0]
+    ]
+    if not others:
+        return
+    found = attempt.store.find("from", [covered, *others])
+    own, *theirs = [_owners(attempt, *each) for each in zip([covered, *others], found, strict=True)]
+    for account, records in zip(others, theirs, strict=True):
+        if not any(record is other for record in records for other in own):
+            detail = f"the MAC is for {_quoted(covered)}, and no record says that {_quoted(account)} is the same"
+            raise AuthenticationError("conflicting-credentials", detail, proved=True)
+
+
+def _owners(attempt: _Attempt, account: Account, records: Sequence[Partner]) -> Sequence[Partner]:
+    """The records whose word counts for whose name this is: those of this Sender, or of buyers who send by themselves.
+
+    What another hub calls its buyers may be somebody else's name here. A record that has all of a DUNS+4 number goes
+    before those of the whole organisation.
+    """
+    domains = attempt.domains
+    sender, _ = attempt.macs[0]
+    key = domains.keys(account)[0]
+    known = [each for each in records if each.meant("sender", sender, domains) or _sends_itself(each, domains)]
+    exact = [each for each in known if any(domains.keys(own)[0] == key for own in each.accounts["from"])]
+    return exact or known
+
+
+def _sends_itself(record: Partner, domains: Domains) -> tuple[Account, ...]:
+    return tuple(own for own in record.accounts["sender"] if record.meant("from", own, domains))
 
 
 def _fitting(
@@ -361,11 +501,11 @@ def _fitting(
         others = [account for account in section if not record.meant(role, account, attempt.domains)]
         if len(others) < len(section):
             near = True
-            if all(attempt.store.standing(role, account) == "unknown" for account in others):
+            if not others or set(attempt.standings(role, others)) == {"unknown"}:
                 fitting.append(record)
     if fitting:
         return fitting
-    names = ", ".join(map(_quoted, section)) or "nobody"
+    names = _listed(section) or "nobody"
     if near:
         raise AuthenticationError("conflicting-credentials", f"{role.capitalize()} is {names}", proved=True)
     raise AuthenticationError(reason, f"{role.capitalize()} is {names}", proved=True)

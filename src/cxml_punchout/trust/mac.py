@@ -38,8 +38,8 @@ __all__ = [
 
 MAC_TYPE = "FromSenderCredentials"
 
-#: More pairs of names than any header has; each costs one computation.
-_MOST_PAIRS = 64
+#: As many pairs of names as a header may have; each costs one computation.
+_MOST_PAIRS = 100
 
 
 def _hmac_sha1_96(key: bytes, data: bytes) -> str:
@@ -83,8 +83,13 @@ def compute_mac(
 
 def _covered(from_: Account, sender: Account, created: str, expires: str) -> bytes:
     # Guide 21.1.4.2: six items in this order, each with one NUL behind it, the last one too.
-    items = (_domain(from_), _identity(from_), _domain(sender), _identity(sender), created, expires)
+    items = (*as_covered(from_), *as_covered(sender), created, expires)
     return b"".join(item.encode("utf-8") + b"\0" for item in items)
+
+
+def as_covered(account: Account) -> tuple[str, str]:
+    """A name as it enters a MAC, in which names that differ for us may be one: ``acme`` and ``Acme`` in a PrivateId."""
+    return _domain(account), _identity(account)
 
 
 def _domain(account: Account) -> str:
@@ -101,13 +106,18 @@ def create_mac(
 ) -> CredentialMac:
     """The element that a hub gives to a buyer, or that a test needs.
 
-    Raises InvalidValue if a date has no offset from UTC or they are in the wrong order.
+    Raises InvalidValue if a date has no offset from UTC or they are in the wrong order, and for a marketplace, which no
+    MAC could tell from its member.
     """
     from ..models.credential import CredentialMac
 
     for date in (created, expires):
         if date.tzinfo is None:
             raise InvalidValue("the dates of a MAC need an offset from UTC", "CredentialMac")
+    if from_.marketplace or sender.marketplace:
+        raise InvalidValue(
+            "a MAC covers the names of a buyer and its sender, not that of a marketplace", "CredentialMac"
+        )
     if created >= expires:
         raise InvalidValue("a MAC must expire after it is made", "CredentialMac")
     value = compute_mac(from_, sender, _literal(created), _literal(expires), secret)
@@ -129,12 +139,25 @@ def verify_mac(
 ) -> tuple[Secret, ...]:
     """The secrets with which a MAC may have been made: equal ones, if there are several.
 
-    pairs: the names that may be meant, for the Guide does not say which one counts where From has several.
+    pairs: the names that may be meant, for the Guide does not say which one counts where From has several. A MAC says
+        nothing of marketplaces, so it never fits the name of one.
     secrets: those that the hub may have used.
 
     A MAC proves who sends, not what the sender may do. Raises AuthenticationError (Status 401), and SecretUnavailable
     (Status 500) if a secret cannot be looked up and no other one fits. Guide 21.1.3.
     """
+    return find_covered(mac, pairs, secrets, now=now, policy=policy)[1]
+
+
+def find_covered(
+    mac: CredentialMac,
+    pairs: Iterable[tuple[Account, Account]],
+    secrets: Sequence[Secret],
+    *,
+    now: datetime,
+    policy: MacPolicy = DEFAULT_MAC_POLICY,
+) -> tuple[tuple[Account, Account], tuple[Secret, ...]]:
+    """The names that a MAC covers, From and Sender, and what ``verify_mac`` tells. Raises what that raises."""
     if now.tzinfo is None:
         raise InvalidValue("now needs an offset from UTC")
     if mac.type != MAC_TYPE:
@@ -147,13 +170,18 @@ def verify_mac(
     known = _available(secrets)
     given = fingerprint(stripped(mac.value or "").encode("utf-8", "surrogatepass"))
     created, expires = _literal(mac.creation_date), _literal(mac.expiration_date)
-    candidates = [(*pair, secret) for pair in islice(pairs, _MOST_PAIRS) for secret in known]
+    candidates = [
+        (*pair, secret)
+        for pair in islice(pairs, _MOST_PAIRS)
+        for secret in known
+        if not any(account.marketplace for account in pair)
+    ]
     prints = [
         fingerprint(compute_mac(from_, sender, created, expires, secret, mac.algorithm).encode("ascii"))
         for from_, sender, secret in candidates
     ]
     try:
-        found = [candidates[position][2] for position in find_equal(given, prints)]
+        found = [candidates[position] for position in find_equal(given, prints)]
     except Mismatch:
         found = []
     if not found:
@@ -161,7 +189,7 @@ def verify_mac(
             raise SecretUnavailable(["a secret for MACs cannot be looked up, and no other fits"])
         raise AuthenticationError("mac-mismatch", "the MAC was not made with a secret and names that are known here")
     _in_time(mac.creation_date, mac.expiration_date, now, policy)
-    return in_force(found, now)
+    return found[0][:2], in_force([secret for *_, secret in found], now)
 
 
 def in_force(secrets: Sequence[Secret], now: datetime) -> tuple[Secret, ...]:
@@ -189,13 +217,18 @@ def _available(secrets: Sequence[Secret]) -> list[Secret]:
     return found
 
 
+#: Longer than from one end of the calendar to the other.
+_EVER = timedelta(days=4_000_000)
+
+
 def _in_time(created: datetime, expires: datetime, now: datetime, policy: MacPolicy) -> None:
     reason: AuthenticationReason = "mac-expired"
-    if created > now + policy.skew:
+    # Only spans are added and compared: a date of the year 9999 has no moment behind it.
+    if created - now > policy.skew:
         raise AuthenticationError("mac-not-yet-valid", f"the MAC begins at {created.isoformat()}")
-    if expires <= now - policy.skew:
+    if now - expires >= policy.skew:
         raise AuthenticationError(reason, f"the MAC ended at {expires.isoformat()}")
     if policy.max_age is not None and now - created > policy.max_age:
         raise AuthenticationError(reason, f"the MAC was made at {created.isoformat()}, longer ago than is accepted")
-    if expires + policy.skew - now < policy.min_left:
+    if min(policy.min_left, _EVER) - min(policy.skew, _EVER) > expires - now:
         raise AuthenticationError(reason, f"the MAC ends at {expires.isoformat()}, too soon to be accepted")

@@ -38,7 +38,8 @@ class Partner:
     shared_secret: what the Sender proves itself with; several while they are rotated.
     punchout_url, purchase_order_url: where we receive setup requests and orders, for the sheet that the partner gets.
     mode: test and production are two records, with names and secrets of their own if need be.
-    name: what people call the partner.
+    name: what people call the partner; no other partner of a store has it in the same mode. By default its identity,
+        with that of its Sender if another one delivers, and the mode.
     more_sender, more_from, more_to: further names of the same parties, in other domains.
     any_from: the Sender is a hub that may speak for any buyer; in place of ``from_identity``.
     mac_secret: what a hub signs a CredentialMac with, when buyers behind it call directly. It is the hub's secret and
@@ -104,7 +105,7 @@ class Partner:
         senders = (Account(sender_domain, sender_identity), *more_sender)
         buyers = () if from_identity is None else (Account(from_domain or sender_domain, from_identity),)
         fields: dict[str, Any] = {
-            "name": name or f"{from_identity or sender_identity} ({mode})",
+            "name": name or f"{_who(senders[0], buyers)} ({mode})",
             "mode": mode,
             "sender_domain": sender_domain,
             "supplier_domain": supplier_domain,
@@ -157,6 +158,15 @@ class Partner:
             if own.marketplace == account.marketplace and domains.keys(own)[0] in keys:
                 return (account,)
         return ()
+
+
+def _who(sender: Account, buyers: Sequence[Account]) -> str:
+    """What to call a partner: by its Sender too, for what a hub calls a buyer another hub may call another one."""
+    if not buyers:
+        return f"anybody by {sender.domain} {sender.identity}"
+    if (buyers[0].domain, buyers[0].identity) == (sender.domain, sender.identity):
+        return str(sender.identity)
+    return f"{buyers[0].domain} {buyers[0].identity} by {sender.domain} {sender.identity}"
 
 
 def _words(accepted: Iterable[Nothing]) -> frozenset[Nothing]:
@@ -226,8 +236,12 @@ def _faults_of_secrets(fields: Mapping[str, Any]) -> list[str]:
 class PartnerStore(Protocol):
     """Where partners are looked up. ``authenticate`` asks it; whoever keeps partners elsewhere writes these five.
 
-    Every record has to be found under each of its names, compared by ``domains``. A store that can be iterated over
-    lets ``Endpoint.check`` look at all secrets.
+    Every record has to be found under each of its names, compared by ``domains``; no two partners may have one name. A
+    store that can be iterated over lets ``Endpoint.check`` look at all secrets.
+
+    Two things more it may have. ``standings``, as ``standing`` for a list of names, saves a database questions.
+    ``problem``, a text that is not empty while the store cannot be sure of its partners, turns refusals into Status
+    500, so that they come again.
     """
 
     @property

@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock
 from typing import Any, Literal, NamedTuple, NoReturn
 
 from ..errors import InvalidValue, UsageError
+from ..forks import ForkLock, ForkSemaphore
+from ..times import later
 
 __all__ = [
     "Given",
@@ -395,7 +396,7 @@ class Verifications:
         self.lifetime = lifetime
         self.most = most
         self._until: dict[bytes, datetime] = {}
-        self._lock = Lock()
+        self._lock = ForkLock()
 
     def check(self, encoded: str, given: Given, now: datetime) -> None:
         """Do nothing if ``encoded`` is the hash of what was given.
@@ -403,11 +404,13 @@ class Verifications:
         Raises Mismatch.
         """
         key = fingerprint(encoded.encode() + b"\0" + given.octets)
-        until = self._until.get(key)
-        # A clock that was set back must not prolong anything.
-        if until is not None and until - self.lifetime <= now < until:
+        if self._is_known(key, now):
             return
-        problem = _verify(encoded, given)
+        with _HASHING:
+            # Whoever waited may have waited for the same.
+            if self._is_known(key, now):
+                return
+            problem = _verify(encoded, given)
         if problem:
             raise Mismatch
         if self.lifetime > timedelta(0) and self.most > 0:
@@ -416,7 +419,16 @@ class Verifications:
                 self._until.pop(key, None)
                 while len(self._until) >= self.most:
                     del self._until[next(iter(self._until))]
-                self._until[key] = now + self.lifetime
+                self._until[key] = later(now, self.lifetime)
+
+    def _is_known(self, key: bytes, now: datetime) -> bool:
+        until = self._until.get(key)
+        # A clock that was set back must not prolong anything.
+        return until is not None and now < until and until - now <= self.lifetime
+
+
+#: Each hash takes 64 MiB, for strangers too, so only a few are computed at once; others wait for their turn.
+_HASHING = ForkSemaphore(2)
 
 
 def _verify(encoded: str, given: Given) -> str:

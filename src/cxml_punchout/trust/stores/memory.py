@@ -20,7 +20,7 @@ class MemoryStore:
     domains: how names are compared.
     verifications: what is remembered of hashed secrets; give the one of the old store to a new one.
 
-    Raises InvalidValue if two records fit the same documents.
+    Raises InvalidValue if two records fit the same documents, or two partners have one name.
     """
 
     __slots__ = ("_by_name", "_decoys", "_domains", "_known", "_partners", "_verifications")
@@ -80,6 +80,9 @@ class MemoryStore:
             return "named"
         return "domain" if any((role, account.marketplace, domain) in self._known for domain, _ in keys) else "unknown"
 
+    def standings(self, role: Role, accounts: Sequence[Account]) -> Sequence[Standing]:
+        return [self.standing(role, account) for account in accounts]
+
     def decoys(self) -> Sequence[Secret]:
         return self._decoys
 
@@ -96,17 +99,30 @@ def costliest(partners: Iterable[Partner]) -> tuple[Secret, ...]:
 
 
 def clashes(partners: Iterable[Partner], domains: Domains = STANDARD_DOMAINS) -> list[str]:
-    """Pairs of records that would fit the same document: same mode, Sender, To, and From in common."""
+    """Records that would fit the same document (same mode, Sender, To, and From in common), and equal names.
+
+    Programs know a partner by its name, so two must not share one. One partner may have several records of its name:
+    for test and production, and for several names of ours.
+    """
     seen: dict[tuple[object, ...], Partner] = {}
+    named: dict[tuple[str, str], tuple[Partner, set[tuple[object, object]]]] = {}
     faults = []
     for partner in partners:
         froms: Sequence[tuple[bool, Key] | None] = _keys(partner, "from", domains) or [None]
-        for sender in _keys(partner, "sender", domains):
+        senders = _keys(partner, "sender", domains)
+        for sender in senders:
             for to in _keys(partner, "to", domains):
                 for from_ in froms:
                     first = seen.setdefault((partner.mode, sender, to, from_), partner)
                     if first is not partner:
                         faults.append(f"{first.name} and {partner.name} have the same Sender, From and To")
+        own: set[tuple[object, object]] = {(sender, from_) for sender in senders for from_ in froms}
+        first, others = named.setdefault((partner.name, partner.mode), (partner, own))
+        if not own & others:
+            who = f"{first.sender_identity} and {partner.sender_identity}"
+            faults.append(
+                f"{partner.name} is the name of two partners, whose Senders are {who}; give each its own name"
+            )
     return list(dict.fromkeys(faults))
 
 

@@ -1,17 +1,22 @@
 """Partners in an SQL database, through SQLAlchemy Core; needs the extra ``sql``.
 
 A partner is one row with its record as JSON, which holds references to secrets and hashes but no secret, and one row
-for each of its names in the form in which names are compared. A document is authenticated with one query.
+for each of its names in the form in which names are compared; one more is for what people call it. A document is
+authenticated with one query, and refused with three, however many names it gives.
+
+What is equal is decided here: the database, which may compare without case or accents, only narrows it down.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from threading import Lock
-from typing import Any
+from typing import Any, TypeAlias
 
-from ...errors import InvalidValue
+from ...errors import InvalidValue, UsageError
+from ...findings import shorten
+from ...forks import ForkLock
 from ..credentials import STANDARD_DOMAINS, Account, Domains
 from ..partners import ROLES, Partner, Role, Standing
 from ..records import partner_of, record_of, shielded
@@ -27,6 +32,9 @@ __all__ = ["SqlStore"]
 
 #: Characters of a name; MySQL, for one, makes no index of more.
 _LONGEST = 200
+#: The columns that a name is found by, and what stands in them.
+_COLUMNS = ("marketplace", "domain", "identity")
+_Place: TypeAlias = tuple[int, str, str]
 #: Records that were read from JSON, kept by their text.
 _MOST_READ = 10_000
 
@@ -55,7 +63,8 @@ class SqlStore:
         self._domains = domains
         self._verifications = verifications or Verifications()
         self._read: dict[str, Partner] = {}
-        self._lock = Lock()
+        self._lock = ForkLock()
+        self._statements: dict[int, tuple[Any, Any]] = {}
         self.metadata = sa.MetaData(schema=schema)
         partners = self._partners = sa.Table(
             prefix,
@@ -68,7 +77,7 @@ class SqlStore:
             sa.Column("secrets", sa.Integer, nullable=False),
             sa.Index(f"ix_{prefix}_cost", "hashes", "secrets"),
         )
-        names = self._names = sa.Table(
+        self._names = sa.Table(
             f"{prefix}_name",
             self.metadata,
             # The order of the key is that of the search: a name, or any name in a domain.
@@ -79,20 +88,6 @@ class SqlStore:
             sa.Column("partner", sa.ForeignKey(partners.c.id, ondelete="CASCADE"), primary_key=True),
             sa.Index(f"ix_{prefix}_name_partner", "partner"),
         )
-        place = sa.and_(
-            names.c.role == sa.bindparam("role"),
-            names.c.marketplace == sa.bindparam("marketplace"),
-            names.c.domain == sa.bindparam("domain"),
-        )
-        exact = sa.and_(place, names.c.identity == sa.bindparam("identity"))
-        self._find = (
-            sa.select(partners.c.record)
-            .join(names, names.c.partner == partners.c.id)
-            .where(exact)
-            .order_by(partners.c.id)
-        )
-        # One query for both, so that a known name and an unknown one take the same time.
-        self._standing = sa.select(sa.select(names).where(exact).exists(), sa.select(names).where(place).exists())
         self._cost = sa.select(partners.c.record).order_by(partners.c.hashes.desc(), partners.c.secrets.desc()).limit(1)
 
     def create_tables(self) -> None:
@@ -110,33 +105,79 @@ class SqlStore:
         return self._verifications
 
     def find(self, role: Role, accounts: Sequence[Account]) -> Sequence[Sequence[Partner]]:
-        with self._engine.connect() as connection:
-            return [self._found(connection, role, account) for account in accounts]
+        """For each name, all records that have it in this part of the header.
 
-    def _found(self, connection: sa.Connection, role: Role, account: Account) -> list[Partner]:
-        return [
-            self._partner(record)
-            for place in self._places(role, account)
-            for (record,) in connection.execute(self._find, place)
-        ]
+        Raises UsageError if two partners among them have one name, for somebody else wrote the rows.
+        """
+        with self._engine.connect() as connection:
+            return self._found(connection, role, accounts)
+
+    def _found(self, connection: sa.Connection, role: Role, accounts: Sequence[Account]) -> list[list[Partner]]:
+        places = [self._places(account) for account in accounts]
+        asked = list(dict.fromkeys(place for several in places for place in several if not _is_too_long(place)))
+        if not asked:
+            return [[] for _ in accounts]
+        records = self._found_at(connection, role, asked)
+        found = [[partner for place in several for partner in records.get(place, ())] for several in places]
+        _refuse_equal_names([partner for several in records.values() for partner in several], self._domains)
+        return found
+
+    def _found_at(self, connection: sa.Connection, role: str, places: Sequence[_Place]) -> dict[_Place, list[Partner]]:
+        find, _ = self._statements_for(len(places))
+        records: dict[_Place, list[Partner]] = {}
+        for *row, record in connection.execute(find, {"role": role, **_parameters(places)}):
+            marketplace, domain, identity = row
+            records.setdefault((int(marketplace), domain, identity), []).append(self._partner(record))
+        return records
 
     def standing(self, role: Role, account: Account) -> Standing:
+        return "named" if self.find(role, [account])[0] else self.standings(role, [account])[0]
+
+    def standings(self, role: Role, accounts: Sequence[Account]) -> Sequence[Standing]:
+        """What is known of the domains of some names: it does not tell whose name is whose.
+
+        A database that takes é for e takes two such domains for one; then a name in either has to be a known one.
+        """
+        places = [[place for place in self._places(account) if not _is_too_long(place)] for account in accounts]
+        domains = list(dict.fromkeys((place[0], place[1], "") for several in places for place in several))
+        if not domains:
+            return ["unknown" for _ in accounts]
+        _, used = self._statements_for(len(domains))
         with self._engine.connect() as connection:
-            found = [connection.execute(self._standing, place).one() for place in self._places(role, account)]
-        if any(named for named, _ in found):
-            return "named"
-        return "domain" if any(used for _, used in found) else "unknown"
+            row = connection.execute(used, {"role": role, **_parameters(domains)}).one()
+        known = {domain for domain, is_used in zip(domains, row, strict=True) if is_used}
+        return [
+            "domain" if any((place[0], place[1], "") in known for place in several) else "unknown" for several in places
+        ]
+
+    def _statements_for(self, count: int) -> tuple[Any, Any]:
+        """The questions for so many names: which records have one of them, and which of their domains are in use."""
+        made = self._statements.get(count)
+        if made is None:
+            partners, names = self._partners, self._names
+            place = [
+                (names.c.marketplace == sa.bindparam(f"marketplace{at}"), names.c.domain == sa.bindparam(f"domain{at}"))
+                for at in range(count)
+            ]
+            exact = [sa.and_(*each, names.c.identity == sa.bindparam(f"identity{at}")) for at, each in enumerate(place)]
+            role = names.c.role == sa.bindparam("role")
+            find = (
+                sa.select(names.c.marketplace, names.c.domain, names.c.identity, partners.c.record)
+                .select_from(names.join(partners, names.c.partner == partners.c.id))
+                .where(role, sa.or_(*exact))
+                .order_by(partners.c.id)
+            )
+            used = sa.select(*(sa.select(names).where(role, *each).exists() for each in place))
+            made = self._statements[count] = find, used
+        return made
 
     def decoys(self) -> Sequence[Secret]:
         with self._engine.connect() as connection:
             row = connection.execute(self._cost).first()
         return self._partner(row[0]).secrets if row else ()
 
-    def _places(self, role: Role, account: Account) -> list[dict[str, Any]]:
-        return [
-            {"role": role, "marketplace": int(account.marketplace), "domain": domain, "identity": identity}
-            for domain, identity in self._domains.keys(account)
-        ]
+    def _places(self, account: Account) -> list[_Place]:
+        return [(int(account.marketplace), *key) for key in self._domains.keys(account)]
 
     def _partner(self, text: str) -> Partner:
         # One text is one object, which is what find() promises, and saves most of the time.
@@ -166,8 +207,8 @@ class SqlStore:
     def add(self, partner: Partner) -> int:
         """Store a partner and return its number.
 
-        Raises InvalidValue if a secret of it is neither a reference nor a hash, or if it fits the same documents as
-        another one.
+        Raises InvalidValue if a secret of it is neither a reference nor a hash, if it fits the same documents as
+        another one, or has the name of another one.
         """
         record = record_of(partner)
         with self._engine.begin() as connection:
@@ -194,11 +235,12 @@ class SqlStore:
     def _insert(self, connection: sa.Connection, record: dict[str, Any]) -> int:
         text = json.dumps(record, ensure_ascii=False, sort_keys=True)
         partner = self._partner(text)
-        places = [self._places(role, account)[0] for role in ROLES for account in partner.accounts[role]]
-        if any(len(place[part]) > _LONGEST for place in places for part in ("domain", "identity")):
+        own = {role: [self._places(account)[0] for account in partner.accounts[role]] for role in ROLES}
+        if any(_is_too_long(place) for places in own.values() for place in places):
             raise InvalidValue(f"a domain and an identity have at most {_LONGEST} characters here", "SqlStore")
         others = [
-            other for account in partner.accounts["sender"] for other in self._found(connection, "sender", account)
+            *(other for found in self._found(connection, "sender", partner.accounts["sender"]) for other in found),
+            *self._found_at(connection, "name", [_place_of_name(partner)]).get(_place_of_name(partner), ()),
         ]
         faults = clashes([*dict.fromkeys(others), partner], self._domains)
         if faults or any(other is partner for other in others):
@@ -212,5 +254,34 @@ class SqlStore:
         }
         number = connection.execute(sa.insert(self._partners), row).inserted_primary_key
         assert number is not None
-        connection.execute(sa.insert(self._names), [{**place, "partner": number[0]} for place in places])
+        rows = [
+            {**dict(zip(_COLUMNS, place, strict=True)), "role": role, "partner": number[0]}
+            for role, places in (*own.items(), ("name", [_place_of_name(partner)]))
+            for place in places
+        ]
+        connection.execute(sa.insert(self._names), rows)
         return int(number[0])
+
+
+def _place_of_name(partner: Partner) -> _Place:
+    """Where the name of a partner stands among the others, so that its twin is found: as a digest, it may be long."""
+    return 0, partner.mode, hashlib.sha256(partner.name.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _parameters(places: Sequence[_Place]) -> dict[str, Any]:
+    return {
+        f"{column}{at}": part for at, place in enumerate(places) for column, part in zip(_COLUMNS, place, strict=True)
+    }
+
+
+def _is_too_long(place: _Place) -> bool:
+    """Whether no row can hold it, so that the database need not be asked."""
+    return len(place[1]) > _LONGEST or len(place[2]) > _LONGEST
+
+
+def _refuse_equal_names(found: Sequence[Partner], domains: Domains) -> None:
+    distinct = list(dict.fromkeys(found))
+    if len({(partner.name, partner.mode) for partner in distinct}) < len(distinct):
+        faults = [fault for fault in clashes(distinct, domains) if "is the name of two partners" in fault]
+        if faults:
+            raise UsageError(shorten("; ".join(faults), 500), "SqlStore")

@@ -12,15 +12,18 @@ The fields are those of a record; secrets stand elsewhere, and files of secrets 
 from __future__ import annotations
 
 import re
+import time
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 
 from ...errors import InvalidValue, UsageError
+from ...forks import ForkLock
 from ..credentials import STANDARD_DOMAINS, Account, Domains, fold, stripped
 from ..credentials import advice as advice_on
 from ..partners import ROLES, Partner, Role, Standing
@@ -87,6 +90,8 @@ def _read(path: Path) -> tuple[str, dict[str, Any], list[int]]:
     except tomllib.TOMLDecodeError as error:
         # It tells the place, and never quotes more than one character.
         return f"the file is not TOML: {error}", {}, []
+    except (ValueError, RecursionError):
+        return "the file is not TOML: a number or a nesting in it is too long", {}, []
 
 
 def _advice(partner: Partner) -> Iterator[str]:
@@ -126,12 +131,18 @@ class TomlStore:
     """Partners in a TOML file.
 
     The file is looked at for each document, and read again when its time, size or inode has changed. If it cannot be
-    used then, the partners that were read last stay, and ``problem`` says why until the file is mended.
+    used then, the partners that were read last stay, and ``problem`` says why until the file is mended. One that has
+    become shorter, or in which a partner is missing or nobody is left, may be half written: it is taken when it has not
+    changed for ``quiet``. While there is a problem, a document that would be refused is answered 500, for it may come
+    from somebody whom the file would name. Replace the file in one step: write another one beside it and rename that.
+
+    quiet: how long a file that may be half written has to rest.
+    clock: seconds that only grow, to measure that.
 
     Raises InvalidValue, with all faults, if the file cannot be used when the store is made.
     """
 
-    __slots__ = ("_domains", "_loaded", "_mark", "path", "problem")
+    __slots__ = ("_clock", "_domains", "_loaded", "_lock", "_mark", "_size", "_watched", "path", "problem", "quiet")
 
     def __init__(
         self,
@@ -139,15 +150,23 @@ class TomlStore:
         *,
         domains: Domains = STANDARD_DOMAINS,
         verifications: Verifications | None = None,
+        quiet: timedelta = timedelta(seconds=2),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.path = Path(path)
         self.problem = ""
+        self.quiet = quiet
+        self._clock = clock
         self._domains = domains
         self._loaded = MemoryStore((), domains=domains, verifications=verifications)
-        self._mark: object = None
-        self._refresh()
-        if self.problem:
-            raise InvalidValue(self.problem, str(self.path))
+        #: Of the file that was judged last, and of one that is watched until it has been quiet: since when.
+        self._mark: _Mark = None
+        self._watched: tuple[_Mark, float] | None = None
+        self._size = 0
+        self._lock = ForkLock()
+        faults = self._refresh()
+        if faults:
+            raise InvalidValue(_joined(faults), str(self.path))
 
     def __repr__(self) -> str:
         return f"<TomlStore {str(self.path)!r}>"
@@ -169,29 +188,77 @@ class TomlStore:
     def standing(self, role: Role, account: Account) -> Standing:
         return self._current().standing(role, account)
 
+    def standings(self, role: Role, accounts: Sequence[Account]) -> Sequence[Standing]:
+        return self._current().standings(role, accounts)
+
     def decoys(self) -> Sequence[Secret]:
         return self._current().decoys()
 
     def _current(self) -> MemoryStore:
         if self._mark_of() != self._mark:
-            self._refresh()
+            with self._lock:
+                self._refresh()
         return self._loaded
 
-    def _refresh(self) -> None:
+    def _refresh(self) -> tuple[str, ...]:
+        """Judge the file as it is now; tells what is wrong with it."""
         # The mark is taken first: a change while we read is noticed the next time.
         mark = self._mark_of()
+        if mark is not None and mark == self._mark:
+            return ()  # another thread was quicker
+        if self._watched is None or self._watched[0] != mark:
+            self._watched = mark, self._clock()
+        elif not self._is_quiet(mark):
+            return ()
         checked = check(self.path, domains=self._domains)
-        self.problem = _joined(checked.faults)
+        if not checked.faults and self._may_be_half(checked, mark) and not self._is_quiet(mark):
+            self._mark = None
+            self._say(
+                "the file is smaller than it was or a partner is missing; it is taken when it has not changed a while"
+            )
+            return ()
         if not checked.faults:
             self._loaded = MemoryStore(checked.partners, domains=self._domains, verifications=self.verifications)
-        self._mark = mark
+            self._size = _size_of(mark)
+        self._say(_joined(checked.faults))
+        self._mark, self._watched = mark, None
+        return checked.faults
 
-    def _mark_of(self) -> object:
+    def _is_quiet(self, mark: _Mark) -> bool:
+        """Whether nobody has written for a while: nobody did since it was noticed, or long before that."""
+        assert self._watched is not None
+        written = mark[0] / 1e9 if isinstance(mark, tuple) else time.time()
+        return self._clock() - self._watched[1] >= self.quiet.total_seconds() or time.time() - written >= _LONG_AGO
+
+    def _may_be_half(self, checked: Checked, mark: _Mark) -> bool:
+        """Whether a right file may be the beginning of another one, which somebody is about to write on."""
+        names = {(partner.name, partner.mode) for partner in checked.partners}
+        missing = any((partner.name, partner.mode) not in names for partner in self._loaded)
+        return not names or missing or _size_of(mark) < self._size
+
+    def _say(self, problem: str) -> None:
+        if problem and problem != self.problem:
+            import logging  # most programs never get here
+
+            logging.getLogger("cxml_punchout").error("partners in %s: %s", self.path, problem)
+        self.problem = problem
+
+    def _mark_of(self) -> _Mark:
         try:
             status = self.path.stat()
         except OSError as error:
             return error.errno
         return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+#: What tells one state of a file from another: time, size, inode; or why it has none.
+_Mark: TypeAlias = "tuple[int, int, int] | int | None"
+#: A file that was written so many seconds ago is not being written now, though the clocks of two machines differ.
+_LONG_AGO = 60.0
+
+
+def _size_of(mark: _Mark) -> int:
+    return mark[1] if isinstance(mark, tuple) else 0
 
 
 def _joined(faults: Iterable[str]) -> str:

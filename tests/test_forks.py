@@ -1,0 +1,136 @@
+"""A child that is forked while threads work finds every lock free and everything whole."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from cxml_punchout.forks import ForkLock, ForkSemaphore
+from cxml_punchout.replay import ReplayKey, Stored
+from cxml_punchout.replay.memory import MemoryReplayGuard
+from cxml_punchout.trust import secrets
+from cxml_punchout.trust.secrets import Given, Verifications
+
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here"),
+    # Python 3.12 and later warn of what is tested here.
+    pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),
+]
+
+NOW = datetime(2026, 5, 6, 12, 0, tzinfo=UTC)
+
+
+def forked(work: Callable[[], object], seconds: int = 20) -> int:
+    """How a child ends that does some work: 0, or -14 if it hangs."""
+    child = os.fork()
+    if child == 0:
+        signal.alarm(seconds)
+        try:
+            work()
+            os._exit(0)
+        except BaseException:
+            os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@contextmanager
+def busy(*jobs: Callable[[int], object]) -> Iterator[None]:
+    """Threads that do their jobs over and over."""
+    over = threading.Event()
+
+    def work(job: Callable[[int], object]) -> None:
+        turn = 0
+        while not over.is_set():
+            turn += 1
+            job(turn)
+
+    threads = [threading.Thread(target=work, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_a_lock_that_a_thread_holds_is_free_in_a_child() -> None:
+    lock, semaphore = ForkLock(), ForkSemaphore(1)
+    held, over = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with lock, semaphore:
+            held.set()
+            over.wait(30)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait(30)
+
+    def take() -> None:
+        with lock, semaphore:
+            pass
+
+    try:
+        started = time.monotonic()
+        assert forked(take) == 0
+        assert time.monotonic() - started < 15, "a fork waits for a lock, but not for long"
+    finally:
+        over.set()
+        thread.join()
+    take()
+    assert forked(take) == 0
+
+
+def test_a_lock_is_still_held_by_its_thread_in_the_parent() -> None:
+    lock = ForkLock()
+    seen = []
+
+    def hold() -> None:
+        with lock:
+            seen.append("in")
+            time.sleep(0.3)
+            seen.append("out")
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    while not seen:
+        time.sleep(0.001)
+    assert forked(lambda: None) == 0
+    with lock:
+        assert seen == ["in", "out"]
+    thread.join()
+
+
+def test_a_child_of_a_busy_process_goes_on_with_what_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "_verify", lambda encoded, given: "")
+    guard = MemoryReplayGuard(most=7)
+    known = Verifications(most=5)
+
+    def handle(turn: int) -> None:
+        key = ReplayKey("a", "a", "test", str(turn % 20), partner=f"p{turn % 3}")
+        now = NOW + timedelta(hours=turn)
+        claim = guard.begin(key, b"order", now)
+        if not isinstance(claim, Stored):
+            guard.finish(claim, Stored(b"<cXML/>", "text/xml", 200), now)
+            guard.forget(now - timedelta(days=29))
+
+    def verify(turn: int) -> None:
+        known.check(f"hash {turn % 9}", Given("a secret"), NOW)
+
+    def carry_on() -> None:
+        for turn in range(10**6, 10**6 + 60):
+            handle(turn)
+            verify(turn)
+
+    with busy(handle, verify):
+        assert [forked(carry_on) for _ in range(60)] == [0] * 60
+    assert forked(carry_on) == 0
