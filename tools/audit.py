@@ -25,7 +25,7 @@ TOOLS = ("pip", "setuptools")
 def audited(environment: Path) -> list[dict[str, Any]]:
     """What pip-audit tells of each package; empty if its database cannot be reached."""
     (packages,) = environment.glob("lib/python*/site-packages")
-    command = [sys.executable, "-m", "pip_audit", "--format", "json", "--progress-spinner", "off", "--path", packages]
+    command = [sys.executable, "-m", "pip_audit", "--format=json", "--progress-spinner=off", f"--path={packages}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     try:
         found: list[dict[str, Any]] = json.loads(done.stdout)["dependencies"]
@@ -46,7 +46,8 @@ def told(environment: str, found: list[dict[str, Any]]) -> tuple[list[str], bool
             names = [hole["id"], *hole.get("aliases", ())]
             harmless = next((HARMLESS[name] for name in names if name in HARMLESS), "")
             good = good and bool(harmless)
-            what = f"harmless: {harmless}" if harmless else f"fixed in {', '.join(hole['fix_versions']) or 'no version'}"
+            mended = f"fixed in {', '.join(hole['fix_versions']) or 'no version'}"
+            what = f"harmless: {harmless}" if harmless else mended
             lines.append(f"  {package['name']} {package['version']}: {' '.join(names)}, {what}")
     return lines, good
 
