@@ -14,6 +14,11 @@ demo: $(VENV)/.run
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term $(ARGS)
 
+# For while one works: less than a minute, something of everything but the fuzzer.
+test-quick: $(VENV)/.test
+	$(BIN)/python -m pytest -n 2 -m "not slow and not thorough and not browser" --ignore tests/fuzz \
+		--hypothesis-profile quick $(ARGS)
+
 # The lowest versions that pyproject.toml allows, all at once: what it says has to be so. Not slow, no browser.
 test-minimum: $(LOWEST)/.test
 	$(LOWEST)/bin/python -m pytest -n 2 -m "not slow and not browser" -p no:cacheprovider $(ARGS)

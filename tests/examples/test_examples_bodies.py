@@ -266,6 +266,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_bodies, "MOST_SECONDS", 1.5)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("hurried")
 @each_server
 @pytest.mark.parametrize("chunked", [True, False])
@@ -291,6 +292,7 @@ def test_a_client_that_is_slow_is_not_waited_for(
     assert came.split(b" ")[1] == b"408"
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("name", ["http_server", "flask", "django", "lambda"])
 @pytest.mark.parametrize("sent", [b"", b"POST /orders HT", b"POST /orders HTTP/1.1\r\nA: b\r\n"])

@@ -159,6 +159,7 @@ def test_an_example_is_short(name: str) -> None:
     assert len((SHOP / f"with_{name}.py").read_text("utf-8").splitlines()) < 60
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", SERVERS)
 def test_an_example_runs_by_itself(name: str, tmp_path: Path) -> None:
     with by_itself(name, tmp_path) as (url, _):

@@ -70,6 +70,7 @@ def test_any_text_is_a_page(page: str) -> None:
     forms_of(page)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "piece",
     [
