@@ -166,7 +166,7 @@ def test_a_message_that_is_cut_off_is_not_carried_out(name: str, shops: Callable
         status = exchanged(
             f"{shop.url}/orders", "POST", {"Content-Type": "text/xml", **headers}, sent, stop=True
         ).status
-        assert status in ((0, 400) if name == "fastapi" else (200, 400))  # uvicorn does not answer who has hung up
+        assert status in (0, 200, 400)  # uvicorn may not answer who has hung up
         assert shop.rows(ORDERS, f"PO-cut-{name}") == [(0,)]
 
 
