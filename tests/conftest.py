@@ -8,6 +8,7 @@ corpus, documents that others published, is not part of this project: it is look
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib.util
 import os
 import subprocess
@@ -29,10 +30,17 @@ if TYPE_CHECKING:
 settings.register_profile(
     "repeatable", derandomize=True, deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("quick", settings.get_profile("repeatable"), max_examples=15)
 settings.load_profile("repeatable")
 
 
 approval.watch()
+
+
+def pytest_collection_finish() -> None:
+    """Set what stands for some 19 000 tests aside: the collector would walk through all of it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -521,6 +521,7 @@ def test_services_are_told_one_by_one() -> None:
     ) in told
 
 
+@pytest.mark.thorough
 def test_a_large_order_takes_no_time_out_of_proportion() -> None:
     text = ORDER.read_text("utf-8")
     start, end = text.index("<ItemOut"), text.rindex("</ItemOut>") + len("</ItemOut>")

@@ -105,9 +105,11 @@ def test_the_report_shows_the_order_and_every_document(played: tuple[str, str]) 
     assert 'class="bad"' not in page
 
 
+@pytest.mark.thorough
 def test_it_needs_nothing_but_what_the_library_needs(tmp_path: Path) -> None:
     project = tomllib.loads((DEMO.parents[2] / "pyproject.toml").read_text("utf-8"))["project"]
     extras = {re.split(r"[\[>]", each)[0] for extra in project["optional-dependencies"].values() for each in extra}
+    extras -= {project["name"]}  # an extra takes what another one has
     names = [name for name, found in packages_distributions().items() if extras & {each.lower() for each in found}]
     assert {"django", "itsdangerous", "pycountry", "rich", "sqlalchemy"} <= set(names)
     code = f"import runpy, sys; sys.modules.update(dict.fromkeys({names})); sys.path.insert(0, {str(DEMO.parent)!r}); "
@@ -225,6 +227,7 @@ def pressed(got: Got, base: str = "", **fields: str) -> Got:
     return fetch(base + form.action, {**form.fields, **fields})
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_it_can_be_left_up_to_click_through(tmp_path: Path, ending: signal.Signals) -> None:
     with left_up(tmp_path) as (running, page, purchasing):
@@ -241,6 +244,7 @@ def test_it_can_be_left_up_to_click_through(tmp_path: Path, ending: signal.Signa
         assert (running.returncode, told, complaints) == (0, "\nThe shop is closed.\n", "")
 
 
+@pytest.mark.thorough
 def test_the_purchasing_system_opens_the_shop_again(tmp_path: Path) -> None:
     with left_up(tmp_path) as (_, _, purchasing):
         for action, told in (("cancel", "nothing changes"), ("empty", "the cart was emptied")):

@@ -425,6 +425,7 @@ def test_findings_are_bounded_and_the_rest_is_counted():
     assert 5000 <= count <= 6001
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "body",
     [

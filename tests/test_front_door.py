@@ -252,6 +252,7 @@ def maimed(body: bytes, most: int) -> list[Maimed]:
     return found
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", _OWN, ids=lambda path: path.stem)
 def test_whatever_is_missing_no_program_falls_over_it(path):
     _hold(path, 20)

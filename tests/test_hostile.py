@@ -193,6 +193,7 @@ def test_the_grammar_itself_bounds_the_recursion_of_the_reader() -> None:
     assert "cXML" in done
 
 
+@pytest.mark.thorough
 def test_an_attribute_of_200_million_characters_is_refused() -> None:
     document = b"<cXML payloadID='" + b"x" * 200_000_000 + b"'/>"
     assert type(refused(document)) is BytesExceeded
@@ -313,6 +314,7 @@ def worked(data: str, mode: Mode) -> int:
     return calls
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("build", [pytest.param(build, id=name) for name, build in CROWDS.items()])
 def test_twice_the_document_is_twice_the_work(build: Callable[[int], str], mode: Mode) -> None:

@@ -180,6 +180,7 @@ def printed(node: Any) -> str:
     return f"<{name}{head}>{''.join(map(printed, children))}</{name}>"
 
 
+@pytest.mark.thorough
 @given(st.lists(NODES, max_size=4), st.lists(NODES, max_size=4), st.booleans())
 def test_any_well_formed_document_is_tolerated(first: list[Any], second: list[Any], prefixes: bool) -> None:
     declared = ' xmlns:a="urn:a" xmlns:ds="http://www.w3.org/2000/09/xmldsig#"'

@@ -189,6 +189,7 @@ def test_names_and_what_stands_outside_of_credentials_are_shown(shown: str) -> N
     assert masked(f"<cXML>{shown}</cXML>") == f"<cXML>{shown}</cXML>"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("function", [masked, from_beyond_doubt])
 @pytest.mark.parametrize(
     ("start", "again"),

@@ -393,35 +393,38 @@ HOSTILE: dict[str, tuple[Callable[[int], bytes], int]] = {
 }
 
 
-def outcome(body: bytes, content_type: str, allowed: MimeLimits) -> tuple[float, bool]:
-    """How long it takes, at best of three, and whether it is read."""
-    best, read = float("inf"), True
-    for _ in range(3):
-        gc.collect()
-        began = time.process_time()
-        try:
+def seconds(body: bytes, content_type: str, allowed: MimeLimits) -> float:
+    """How long it takes to read or to refuse, without what the collector does meanwhile."""
+    gc.disable()
+    began = time.process_time()
+    try:
+        with contextlib.suppress(LimitExceeded, MalformedDocument):
             unpack(body, content_type, limits=allowed)
-        except (LimitExceeded, MalformedDocument):
-            read = False
-        best = min(best, time.process_time() - began)
-    return best, read
+        return time.process_time() - began
+    finally:
+        gc.enable()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("make", "number"), HOSTILE.values(), ids=HOSTILE)
 def test_hostile_messages_cost_no_more_than_their_length(make: Callable[[int], bytes], number: int) -> None:
-    kind = "multipart/mixed; boundary=" + ("b0" if make is nest else "b")
-    took, _ = outcome(make(number), kind, DEFAULT_MIME_LIMITS)
-    assert took < 1
+    kind, body = "multipart/mixed; boundary=" + ("b0" if make is nest else "b"), make(number)
+    assert any(seconds(body, kind, DEFAULT_MIME_LIMITS) < 1 for _ in range(3))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", sorted(set(HOSTILE) - {"depth", "pieces of parameters", "encoded words"}))
 def test_without_limits_time_grows_with_the_length(name: str) -> None:
     make, number = HOSTILE[name]
     everything = MimeLimits(bytes=10**9, parts=10**9, part_bytes=10**9, header_bytes=10**9)
-    small, _ = outcome(make(number // 4), "multipart/mixed; boundary=b", everything)
-    large, _ = outcome(make(number), "multipart/mixed; boundary=b", everything)
-    # Four times as much: a square would be sixteen times, and some milliseconds are noise.
-    assert large < 8 * small + 0.05
+    few, many = make(number // 4), make(number)
+
+    def linear() -> bool:
+        """Four times as much: a square would be sixteen times, and some milliseconds are noise."""
+        small, large = (seconds(body, "multipart/mixed; boundary=b", everything) for body in (few, many))
+        return large < 8 * small + 0.05
+
+    assert any(linear() for _ in range(3))  # a square is one each time
 
 
 def test_ten_thousand_parts_are_refused_at_the_limit_and_read_without() -> None:

@@ -730,6 +730,7 @@ def test_a_header_does_not_differ_from_itself_when_it_was_written_and_read(heade
     assert header_changes(order, parse(written, mode="tolerant").payload) == ()
 
 
+@pytest.mark.thorough
 @settings(max_examples=25)
 @given(HEADERS, HEADERS)
 def test_turning_round_turns_every_change_of_a_header(one, other):
@@ -766,6 +767,7 @@ def test_orders_of_any_origin_can_be_compared(own_documents):
             line_changes(old, new)
 
 
+@pytest.mark.thorough
 def test_many_members_are_compared_in_linear_time():
     old, new = (order_with(extrinsic=[Extrinsic(f"{side}{n}", name="x") for n in range(20_000)]) for side in "ab")
     began = time.perf_counter()

@@ -57,6 +57,7 @@ def test_both_readers_and_both_writers_agree(document: CXML) -> None:
     assert sorted(note.message for note in fast_notes) == sorted(note.message for note in slow_notes)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("tag", [d.tag for d in x.declarations() if isinstance(d, x.Declaration)])
 def test_each_element_alone_survives(tag: str) -> None:
     @settings(max_examples=10)

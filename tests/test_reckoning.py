@@ -377,6 +377,7 @@ def returns(number: int) -> list[str]:
     return [line(n, "1.555", str(n), more=RETURN + (f" {GONE}" if n % 2 else "")) for n in range(1, number + 1)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("shape", [many_bases, chain, circle, returns])
 def test_lines_are_added_up_in_linear_time(shape) -> None:  # type: ignore[no-untyped-def]
     document = parse(order("12.34", *shape(3000)), mode="tolerant")
@@ -403,6 +404,7 @@ GARBLED = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("document", GARBLED, ids=["order", "cart"])
 @pytest.mark.parametrize("value", ["", "abc", "1,5", "-0", "1e400", "9" * 60, "NaN", "\u0661"])
 def test_whatever_stands_in_the_place_of_a_value_a_summary_is_made(document: str, value: str) -> None:

@@ -359,9 +359,9 @@ def test_the_verdict_takes_time_in_proportion_to_the_size() -> None:
     for root in roots:
         best = 1e9
         for _ in range(3):
-            began = time.perf_counter()
+            began = time.process_time()
             schema.is_valid(root)
-            best = min(best, time.perf_counter() - began)
+            best = min(best, time.process_time() - began)
         taken.append(best)
-    # Four times the size; twice that would be a curve.
-    assert taken[1] < 8 * taken[0]
+    # Four times the size: a square would be sixteen times, and what fits into a cache of the processor is quicker.
+    assert taken[1] < 12 * taken[0]

@@ -85,6 +85,7 @@ def broken(carrier: str) -> Iterator[tuple[str, bytes]]:
                 yield f"in {place}", re.sub(form, instead, text, count=1).encode()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("carrier", CARRIERS)
 def test_no_secret_is_told_however_a_document_is_broken(carrier: str) -> None:
     outcomes: Counter[str] = Counter()
@@ -113,6 +114,7 @@ def leaked(text: str) -> list[str]:
     return [fragment for fragment in FRAGMENTS if fragment in text]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("form", [bytes, in_lines])
 @pytest.mark.parametrize("carrier", CARRIERS)
 def test_no_secret_is_told_by_a_report(carrier: str, form: Callable[[bytes], bytes]) -> None:

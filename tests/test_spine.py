@@ -326,6 +326,7 @@ def test_a_second_value_is_shown_where_it_stands():
     assert caught.value.line > 0
 
 
+@pytest.mark.thorough
 def test_nothing_hides_behind_a_crowd_of_other_faults():
     crowd = b"<Header>" + b"<Unheard/>" * 2000
     assert {answer(body.replace(b"<Header>", crowd)).status for body, _ in REFUSED.values()} == {406}

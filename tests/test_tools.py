@@ -229,6 +229,7 @@ def _nothing_else_logs() -> None:
         sys.modules["loguru"].logger.remove()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.__name__)
 @pytest.mark.parametrize("thing", THINGS)
 def test_no_tool_shows_a_secret(tool: Callable[[Any], str], thing: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -371,6 +372,7 @@ def test_it(number):
 """
 
 
+@pytest.mark.thorough
 def test_pytest_shows_no_secret_where_two_differ(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(COMPARISONS.format(tests=str(Path(__file__).parent)))
     command = [sys.executable, "-m", "pytest", "-vv", "--showlocals", "-p", "no:cacheprovider", "-c", "none.ini"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from http_bodies import BadBody, body_of
+from http_bodies import BadBody
+from http_servers import RequestHandler
 
 __all__ = ["Function", "Gateway"]
 
@@ -30,27 +31,19 @@ class Gateway(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
 
 
-class Handler(BaseHTTPRequestHandler):
-    timeout = 30
-
-    def do_POST(self) -> None:
+class Handler(RequestHandler):
+    def serve(self) -> None:
         try:
-            body = body_of(self.rfile, self.headers.get("Content-Length"), self.headers.get("Transfer-Encoding"), MOST)
+            body = self.body(MOST)
         except BadBody as fault:
-            self.send_error(413 if fault.status == 499 else 400, fault.text)
+            too_large = fault.status == 499
+            self.send_error(413 if too_large else fault.http_status, "Request Too Long" if too_large else fault.text)
             return
-        event = self.event(body)
         assert isinstance(self.server, Gateway)
-        result = self.server.function(event, None)
-        body = result["body"]
-        self.send_response(result["statusCode"])
-        for name, value in result["headers"].items():
-            self.send_header(name, value)
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(base64.b64decode(body) if result["isBase64Encoded"] else body.encode("utf-8"))
-
-    do_GET = do_HEAD = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_POST  # noqa: N815
+        result = self.server.function(self.event(body), None)
+        answer = result["body"]
+        octets = base64.b64decode(answer) if result["isBase64Encoded"] else answer.encode("utf-8")
+        self.answer(octets, result["statusCode"], result["headers"])
 
     def event(self, body: bytes) -> dict[str, Any]:
         parts = urlsplit(self.path)
@@ -66,6 +59,3 @@ class Handler(BaseHTTPRequestHandler):
         if body:
             made["body"] = body.decode("utf-8", "replace") if text else base64.b64encode(body).decode("ascii")
         return made
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Write no log of requests: the path of a page holds the key of a visit."""

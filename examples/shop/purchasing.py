@@ -5,10 +5,13 @@ from __future__ import annotations
 import secrets
 import threading
 from html import escape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from http_bodies import BadBody
+from http_servers import RequestHandler
 from report import STYLE, lines_table
+from shop import SAFE_HEADERS
 
 from cxml_punchout import DocumentError
 from cxml_punchout.models import BillTo, ShipTo
@@ -66,40 +69,33 @@ class PurchasingServer(ThreadingHTTPServer):
         return _page("Ordered" if answer.status == 200 else "Not ordered", text, AGAIN)
 
 
-class Handler(BaseHTTPRequestHandler):
-    timeout = 30
-
-    def do_GET(self) -> None:
-        self.show(_page("Purchasing", "<p>You need something for the bakery.</p>", AGAIN))
-
-    def do_POST(self) -> None:
+class Handler(RequestHandler):
+    def serve(self) -> None:
         system, parts = self.server, urlsplit(self.path)
         assert isinstance(system, PurchasingServer)
-        length = self.headers.get("Content-Length", "")
-        fields = parse_qs(self.rfile.read(int(length) if length.isdecimal() else 0).decode("ascii", "replace"))
         query = parse_qs(parts.query)
-        if parts.path == "/open":
-            self.send_response(303)
-            self.send_header("Location", system.open_shop())
-            self.end_headers()
+        if self.command != "POST":
+            self.show(_page("Purchasing", "<p>You need something for the bakery.</p>", AGAIN))
+        elif parts.path == "/open":
+            self.answer(b"", 303, {"Location": system.open_shop()})
         elif parts.path == "/order":
             self.show(system.order("".join(query.get("cart", ()))))
         else:
             try:
+                fields = parse_qs(self.body().decode("ascii", "replace"), max_num_fields=100)
                 self.show(system.take("".join(query.get("visit", ())), fields))
-            except (DocumentError, AssertionError) as error:
+            except (BadBody, DocumentError, AssertionError, ValueError) as error:
                 self.show(_page("This is no cart", f"<p>{escape(str(error))}</p>", AGAIN), 400)
 
     def show(self, page: str, status: int = 200) -> None:
         body = page.encode("utf-8")
-        self.send_response(status)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Write no log of requests."""
+        headers = {
+            "Content-Type": "text/html; charset=utf-8",
+            "Content-Length": str(len(body)),
+            **SAFE_HEADERS,
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action *",
+        }
+        self.answer(body, status, headers)
 
 
 def _button(action: str, label: str) -> str:

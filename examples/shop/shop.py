@@ -23,11 +23,10 @@ from contextlib import closing, contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
-from urllib.parse import parse_qsl
 
 import attrs
 import shop_pages
-from http_bodies import BadBody
+from http_bodies import BadBody, fields_of
 
 from cxml_punchout import CXML, InvalidValue, Partner, Refusal, parse, serialize
 from cxml_punchout.addresses import web_address
@@ -49,13 +48,13 @@ from cxml_punchout.trust.stores.memory import MemoryStore
 __all__ = [
     "CATALOGUE",
     "PORT",
+    "SAFE_HEADERS",
     "Answer",
     "Article",
     "NotAllowed",
     "Page",
     "Shop",
     "buyer_of",
-    "fields_of",
     "from_environment",
     "precoro",
 ]
@@ -63,6 +62,14 @@ __all__ = [
 PORT = int(os.environ.get("SHOP_PORT", "8000"))
 CURRENCY = "GBP"
 CXML_PATHS = ("/punchout", "/orders")
+
+#: What no page goes without. ``frame-ancestors`` is said by each page; see ``Shop``.
+SAFE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",  # the address holds the key of the visit
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 class Article(NamedTuple):
@@ -131,9 +138,8 @@ class Page(NamedTuple):
         return {
             "Content-Type": "text/html; charset=utf-8",
             "Content-Length": str(len(self.body)),
+            **SAFE_HEADERS,
             "Content-Security-Policy": self.policy,
-            "Cache-Control": "no-store",
-            "Referrer-Policy": "no-referrer",  # the address holds the key of the visit
         }
 
 
@@ -148,6 +154,7 @@ class NotAllowed(NamedTuple):
         return {
             "Content-Type": "text/plain; charset=utf-8",
             "Content-Length": str(len(self.body)),
+            **SAFE_HEADERS,
             "Allow": "GET, HEAD, POST",
         }
 
@@ -163,12 +170,22 @@ class Shop:
     partners: who may send something. Whose carts and orders are whose is told by ``buyer_of``.
     database: a file of SQLite, made if it is not there.
     validate: layers of validation whose errors refuse a document; see ``Endpoint``.
+    framed_by: who may show the pages in a frame, as ``frame-ancestors`` has it: ``'none'``, or a list of hosts. Anybody
+        may by default, for procurement systems do, and from hosts that they do not tell. No page can be had without
+        the key of a visit, so that there is nothing that a stranger could put into a frame.
     """
 
     def __init__(
-        self, base_url: str, partners: Iterable[Partner], database: str | Path, *, validate: Iterable[Layer] = ()
+        self,
+        base_url: str,
+        partners: Iterable[Partner],
+        database: str | Path,
+        *,
+        validate: Iterable[Layer] = (),
+        framed_by: str = "*",
     ) -> None:
         self.base_url = base_url.rstrip("/")
+        self.framed_by = framed_by
         # Remembers answers in this process; what several must agree on is held by the keys of the tables.
         self.endpoint = Endpoint(MemoryStore(partners), replay=MemoryReplayGuard(), validate=validate)
         self.endpoint.check()  # a secret that is not there is better noticed now than by a partner
@@ -185,12 +202,16 @@ class Shop:
             return self.ping() if cxml else self.enter(key)
         if method != "POST":
             return NotAllowed()
-        return self.handle(body, content_type) if cxml else self.leave(key, fields_of(body))
+        if cxml:
+            return self.handle(body, content_type)
+        try:
+            return self.leave(key, fields_of(body))
+        except BadBody as fault:
+            return self.unread(fault)
 
     def unread(self, fault: BadBody) -> Reply:
-        """The answer to a body that is too large, or no body at all: only the second is a fault of HTTP."""
-        reply = self.endpoint.refuse(Refusal(fault.status, fault.text))
-        return attrs.evolve(reply, http_status=400) if fault.status == 400 else reply
+        """The answer to a body that was not read, in cXML like any other."""
+        return attrs.evolve(self.endpoint.refuse(Refusal(fault.status, fault.text)), http_status=fault.http_status)
 
     # --- what procurement systems send ---------------------------------------------------------------------
 
@@ -273,17 +294,23 @@ class Shop:
         form = browser_form(
             session, message, page=False, auto_submit=True, nonce=nonce, button="Back to your purchasing system"
         )
-        policy = f"{content_security_policy(session, nonce=nonce)}; style-src 'nonce-{nonce}'"
+        policy = f"{content_security_policy(session, nonce=nonce)}; {self._look(nonce)}"
         return Page(shop_pages.way_home(form, nonce=nonce), policy)
 
     def _start_page(self, session: PunchOutSession, quantities: Mapping[str, str], mistake: str = "") -> Page:
         nonce = secrets.token_urlsafe(16)
         html = shop_pages.start(session, CATALOGUE, CURRENCY, quantities, mistake, nonce=nonce)
-        return Page(html, _policy(nonce), 400 if mistake else 200)
+        return Page(html, self._policy(nonce), 400 if mistake else 200)
 
     def _gone(self) -> Page:
         nonce = secrets.token_urlsafe(16)
-        return Page(shop_pages.gone(nonce=nonce), _policy(nonce), 404)
+        return Page(shop_pages.gone(nonce=nonce), self._policy(nonce), 404)
+
+    def _policy(self, nonce: str) -> str:
+        return f"default-src 'none'; base-uri 'none'; form-action 'self'; {self._look(nonce)}"
+
+    def _look(self, nonce: str) -> str:
+        return f"style-src 'nonce-{nonce}'; frame-ancestors {self.framed_by}"
 
     # --- what is kept --------------------------------------------------------------------------------------
 
@@ -360,15 +387,6 @@ def _line(article: Article, fields: Mapping[str, str], number: str) -> ItemIn:
         quantity=_quantity(article, fields),
         lead_time=2,
     )
-
-
-def _policy(nonce: str) -> str:
-    return f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'self'"
-
-
-def fields_of(body: bytes) -> dict[str, str]:
-    """A posted form, for servers that do not read it by themselves."""
-    return dict(parse_qsl(body.decode("ascii", "replace")))
 
 
 def precoro(base_url: str, secret: str) -> Partner:

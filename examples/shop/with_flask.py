@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from flask import Flask, Response, request
-from http_bodies import MOST_OCTETS, BadBody
-from shop import PORT, Answer, Shop, from_environment
-from werkzeug.exceptions import RequestEntityTooLarge
+from http_bodies import BadBody, fields_of, whole_bodies
+from http_servers import PatientRequests
+from shop import PORT, SAFE_HEADERS, Answer, Shop, from_environment
+from werkzeug.serving import WSGIRequestHandler
 
-__all__ = ["application"]
+__all__ = ["Requests", "application"]
 
 
 def application(shop: Shop) -> Flask:
     app = Flask(__name__)
-    # Flask reads chunks if the server marks their end, as Gunicorn and its own do; this bounds them as well.
-    app.config["MAX_CONTENT_LENGTH"] = MOST_OCTETS
+    # Flask takes a length that is none for an empty body, and reads chunks only if the server marks their end.
+    app.wsgi_app = whole_bodies(app.wsgi_app, shop.unread)  # type: ignore[method-assign, assignment]
 
     @app.post("/punchout")
     @app.post("/orders")
@@ -31,15 +32,17 @@ def application(shop: Shop) -> Flask:
 
     @app.post("/shop/<key>")
     def leave(key: str) -> Response:
-        return respond(shop.leave(key, request.form))
+        return respond(shop.leave(key, fields_of(request.get_data())))
 
-    @app.errorhandler(RequestEntityTooLarge)
-    def too_large(_: RequestEntityTooLarge) -> Response:
-        return respond(shop.unread(BadBody(499, f"The message has more than {MOST_OCTETS} octets.")))
+    @app.errorhandler(BadBody)
+    def unread(fault: BadBody) -> Response:
+        return respond(shop.unread(fault))
 
-    @app.errorhandler(OSError)
-    def cut_off(_: OSError) -> Response:
-        return respond(shop.unread(BadBody(400, "The body does not come in chunks as HTTP has them.")))
+    @app.after_request
+    def safe(response: Response) -> Response:  # the pages of Flask's own, for 404 and 405
+        for name, value in SAFE_HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
 
     return app
 
@@ -48,5 +51,9 @@ def respond(answer: Answer) -> Response:
     return Response(answer.body, answer.http_status, answer.headers)
 
 
+class Requests(PatientRequests, WSGIRequestHandler):
+    """Requests to the server that comes with Flask."""
+
+
 if __name__ == "__main__":
-    application(from_environment()).run(port=PORT)
+    application(from_environment()).run(port=PORT, request_handler=Requests)

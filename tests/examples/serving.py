@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -11,10 +14,9 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from email.message import Message
 from http.client import HTTPConnection
 from pathlib import Path
-from socketserver import BaseServer, ThreadingMixIn
+from socketserver import BaseServer
 from typing import Any
 from urllib.parse import urlencode, urlsplit
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import attrs
 import uvicorn
@@ -23,12 +25,15 @@ import with_django
 import with_fastapi
 import with_flask
 from gateway import Gateway
+from http_servers import WSGIRequests, WSGIThreads
 from shop import Shop, precoro
 from visits import SECRET
 from with_http_server import ShopServer
 from with_lambda import respond
 
-__all__ = ["SERVERS", "SHOP", "XML", "Got", "Running", "fetch", "serving"]
+import cxml_punchout
+
+__all__ = ["SERVERS", "SHOP", "XML", "Got", "Running", "by_itself", "fetch", "serving"]
 
 SHOP = Path(__file__).resolve().parents[2] / "examples" / "shop"
 
@@ -73,6 +78,30 @@ class Running:
             return connection.execute(query, values).fetchall()
 
 
+@contextmanager
+def by_itself(name: str, place: Path) -> Iterator[tuple[str, int]]:
+    """An example in a process of its own, as its command starts it: its address, and the id of the process."""
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    source = str(Path(cxml_punchout.__file__).parents[1])
+    environment = {**os.environ, "PYTHONPATH": source, "SHOP_PORT": str(port), "SHOP_SECRET": SECRET}
+    with (place / "log").open("w+b") as log:
+        command = [sys.executable, str(SHOP / f"with_{name}.py")]
+        running = subprocess.Popen(command, cwd=place, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            for _ in range(400):
+                with closing(socket.socket()) as tried:
+                    if tried.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                assert running.poll() is None, (place / "log").read_text("utf-8")
+                time.sleep(0.1)
+            yield f"http://127.0.0.1:{port}", running.pid
+        finally:
+            running.terminate()
+            running.wait(timeout=30)
+
+
 def _shop(port: int, database: Path) -> Shop:
     url = f"http://127.0.0.1:{port}"
     return Shop(url, [precoro(url, SECRET)], database)
@@ -106,18 +135,14 @@ def _lambda(database: Path) -> Iterator[int]:
             yield server.server_port
 
 
-class _ThreadingWSGIServer(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class _Quiet(WSGIRequestHandler):
+class _Quiet(WSGIRequests):
     def log_message(self, *_: object) -> None:
         """Keep the output of the tests for the tests."""
 
 
 @contextmanager
 def _django(database: Path) -> Iterator[int]:
-    with _ThreadingWSGIServer(("127.0.0.1", 0), _Quiet) as server:
+    with WSGIThreads(("127.0.0.1", 0), _Quiet) as server:
         server.set_app(with_django.application(_shop(server.server_port, database)))
         with _in_thread(server):
             yield server.server_port
@@ -125,7 +150,10 @@ def _django(database: Path) -> Iterator[int]:
 
 @contextmanager
 def _flask(database: Path) -> Iterator[int]:
-    with werkzeug.serving.make_server("127.0.0.1", 0, lambda *_: [], threaded=True) as server:
+    made = werkzeug.serving.make_server(
+        "127.0.0.1", 0, lambda *_: [], threaded=True, request_handler=with_flask.Requests
+    )
+    with made as server:
         server.app = with_flask.application(_shop(server.server_port, database))
         with _in_thread(server):
             yield server.server_port

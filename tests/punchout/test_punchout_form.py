@@ -49,6 +49,7 @@ def base64_of(body: bytes = BODY) -> str:
 # --- there and back --------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("charset", ["utf-8", "ascii", "cp1252"])
 @each_encoding
 @example(HARD)
@@ -97,6 +98,7 @@ def test_a_document_that_declares_us_ascii_is_read(encoding: Encoding) -> None:
     assert (received, received.findings) == (cart("Größe"), ())
 
 
+@pytest.mark.thorough
 def test_five_hundred_lines_come_home() -> None:
     sent = cart(HARD, 500)
     for encoding in BOTH:

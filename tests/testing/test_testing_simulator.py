@@ -22,7 +22,7 @@ from cxml_punchout import (
 )
 from cxml_punchout.models import OrderRequest, PunchOutSetupRequest, SharedSecret
 from cxml_punchout.replay.memory import MemoryReplayGuard
-from cxml_punchout.testing.forms import Form, forms_of
+from cxml_punchout.testing.forms import forms_of
 from cxml_punchout.testing.simulator import Simulator
 from cxml_punchout.trust.stores.memory import MemoryStore
 
@@ -256,14 +256,3 @@ def test_refusals_are_found():
     wrong = Simulator(partner(shared_secret="guess"), shop.post)
     wrong.punch_out()
     assert wrong.transcript.problems[0] == "setup reply: the setup request was answered 401 Unauthorized"
-
-
-def test_the_forms_of_a_page():
-    page = """<form action="/a?b&amp;c" method="POST"><input name=x value="&lt;1&gt;">
-    <input type=checkbox name=y checked>
-    <input type=radio name=z><input type=submit name=s><textarea name=t>a &amp; b</textarea><input value=unnamed>
-    <input name=off disabled></form><input name=outside><form></form>"""
-    assert forms_of(page) == (
-        Form("/a?b&c", "post", {"x": "<1>", "y": "", "t": "a & b"}),
-        Form("", "get", {}),
-    )

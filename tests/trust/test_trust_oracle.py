@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
+import pytest
 from headers import NOW, body, shared
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
@@ -251,6 +252,7 @@ def verdict(kept: list[Record], said: Said) -> int | None:
         return None
 
 
+@pytest.mark.thorough
 @settings(max_examples=1000, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(attempts())
 def test_nothing_is_accepted_that_the_rules_do_not_accept(attempt):

@@ -239,6 +239,7 @@ def broken(text: str, mark: str):
                 yield text[:at] + edit + text[at + 1 :]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("part", ["secret", "mac", "card"])
 def test_no_single_fault_makes_a_secret_visible(part):
     text, mark = PARTS[part]
@@ -287,6 +288,7 @@ def test_any_octets_are_taken(octets):
     assert isinstance(redact(octets), str)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "hostile",
     [
