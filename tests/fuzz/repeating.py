@@ -34,19 +34,17 @@ from cxml_punchout.models import OrderRequest
 from cxml_punchout.orders import line_changes
 from cxml_punchout.punchout.tokens import StartPageTokens
 from cxml_punchout.summary import summarize
-from cxml_punchout.testing.forms import forms_of
 
 __all__ = ["FUNCTIONS", "Repeated", "repeated", "slow", "tried"]
 
 #: Characters of a text, and of twice as much.
-_SIZES = (2_000, 8_000, 30_000, 120_000)
+_SIZES = (2_000, 2_000, 8_000, 8_000, 8_000, 30_000, 120_000)
 #: Seconds for a character. Below this nothing grows that matters; a function that stays below it keeps its promise.
 _BUDGET = 1e-6
-#: How many times the budget is too much even for what grows with the length, on a machine that does other things too.
-_SLACK = 6
-#: Twice the time for twice the text, and what a busy machine adds.
-_TWICE = 3.0
-#: A function may take so long for whatever it is given.
+#: What twice the text and four times the text may take, with what a busy machine and the garbage collector add. What
+#: grows with the square takes four times and sixteen times as long.
+_TWICE, _FOUR = 2.7, 8.0
+#: So long a function may take for whatever it is given.
 _START = 0.004
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -54,10 +52,38 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 # --- words --------------------------------------------------------------------------------------------------------
 
 _MARKUP = (
-    *("<", ">", "</", "/>", "<b", "<b>", "</b>", "<b/>", "=", '"', "'", "&", "&amp;", "&lt;", "&#60;", "&#x3c", ";", "#"),
+    *(
+        "<",
+        ">",
+        "</",
+        "/>",
+        "<b",
+        "<b>",
+        "</b>",
+        "<b/>",
+        "=",
+        '"',
+        "'",
+        "&",
+        "&amp;",
+        "&lt;",
+        "&#60;",
+        "&#x3c",
+        ";",
+        "#",
+    ),
     *("<!--", "-->", "--", "<![CDATA[", "]]>", "<?", "?>", "<?r s?>", "<!DOCTYPE ", "[", "]", "!", ":", "%", " ", "\n"),
     *("\t", "\r", "\0", "r", "0", "12", "c=''", "c='d'", " c:d=''", " xmlns:c='d'", 'name="', "<cXML>", "</cXML>"),
-    *("<Header>", "</Header>", "<Sender>", "<Credential>", "</Credential>", "<Credential ", "<Identity>", "</Identity>"),
+    *(
+        "<Header>",
+        "</Header>",
+        "<Sender>",
+        "<Credential>",
+        "</Credential>",
+        "<Credential ",
+        "<Identity>",
+        "</Identity>",
+    ),
     *("<SharedSecret>", "</SharedSecret>", "<SharedSecret", "SharedSecret", "<CredentialMac ", "<PCard ", "number='"),
     *("<Extrinsic name='", "<Extrinsic>", "password", "token", "4000 1234 ", "<Comments>", "</Comments>", "<To/>"),
     *("<Money currency='EUR'>", "</Money>", "<Request>", "<Attachment/>", "<URL>", "cid:", "<PostalAddress/>", "Total"),
@@ -67,16 +93,84 @@ _MARKUP = (
     *INSTRUCTIONS,
 )
 _HEADERS = (
-    *(";", " ", "\t", "=", '"', "\\", "*", "*0", "*0*=", "*1=", "''", "utf-8''", "filename", "filename=", 'name="', "%"),
+    *(
+        ";",
+        " ",
+        "\t",
+        "=",
+        '"',
+        "\\",
+        "*",
+        "*0",
+        "*0*=",
+        "*1=",
+        "''",
+        "utf-8''",
+        "filename",
+        "filename=",
+        'name="',
+        "%",
+    ),
     *("=?", "?=", "?q?", "?b?", "=?utf-8?q?", "=?utf-8?b?", "=?r?", "%41", "boundary=", "charset=", "(", ")", "<", ">"),
     *("@", "/", ",", "0", "a", "é", ":", "start=", "multipart/", "text/xml", "type=", "''%", "=41", "==", "?"),
 )
 _LINES = (*_HEADERS, "\r\n", "\n", "\r\n ", "--b", "--b\r\n", "--b--", "\r\n--b\r\n", "Content-Type:", "Content-ID: <")
-_ADDRESS = ("http", "s", "://", "//", "a", ".", ":", "@", "[", "]", "/", "?", "#", "\\", "%", "%2", " ", "1", "é", "xn--")
+_ADDRESS = (
+    "http",
+    "s",
+    "://",
+    "//",
+    "a",
+    ".",
+    ":",
+    "@",
+    "[",
+    "]",
+    "/",
+    "?",
+    "#",
+    "\\",
+    "%",
+    "%2",
+    " ",
+    "1",
+    "é",
+    "xn--",
+)
 _NUMBERS = ("0", "1", "9", ".", ",", "-", "+", "e", "E", "T", "Z", ":", "_", " ", "/", "$", "%", "\u00a0", "٣", "2026-")
 _FORM = (*_MARKUP, "%3C", "%25", "%", "+", "%C3", "&", "cxml-urlencoded=")
 _BASE64 = ("A", "PD94", "=", "==", "+", "/", "-", "_", " ", "\n", "PGNYTUw", "é")
-_PAGE = ("<form", "<form>", "</form>", "<input", " name='", ' value="', ">", "<", "&", "r", "=", "<!--", "-->", "<script>")
+#: What leaves a document well-formed wherever elements may stand.
+_WHOLE = (
+    *("<b/>", "<b></b>", "<b>r</b>", "<b c='d'/>", "<b:c xmlns:b='d'/>", "<b xmlns='d'/>", "<Comments/>", "<Header/>"),
+    *(
+        "<!-- r -->",
+        "<?r s?>",
+        "<![CDATA[ r ]]>",
+        "&#60;",
+        "&amp;",
+        "r",
+        " ",
+        "\n",
+        "\t",
+        "0",
+        "é",
+        "\u2028",
+        "]]",
+        "'",
+    ),
+    *("<Extrinsic name='r'>s</Extrinsic>", "<Extrinsic name='password'>s</Extrinsic>", "<Extrinsic/>", "<Attachment/>"),
+    *("<Credential domain='DUNS'><Identity>4</Identity></Credential>", "<SharedSecret>s</SharedSecret>", "<To></To>"),
+    *(
+        "<Money currency='x'>1</Money>",
+        "<Money>1.</Money>",
+        "<PCard number='4000 1234'/>",
+        "<Comments>&lt;b></Comments>",
+    ),
+    *("<URL>cid:r</URL>", "<Attachment><URL>cid:r</URL></Attachment>", "<Description xml:lang='e'>r</Description>"),
+    *("<ItemOut quantity='1'/>", "<ItemOut/>", "<Path><Node/></Path>", "<OriginalDocument/>", "<Status code='1'/>"),
+    *("<Request><OrderRequest/></Request>", "<BuyerCookie/>", "<Total/>", "<Sender><UserAgent/></Sender>"),
+)
 
 # --- functions ----------------------------------------------------------------------------------------------------
 
@@ -103,7 +197,11 @@ def _as_value(text: str) -> bytes:
     """The text as a value: of an element, or of an attribute."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;").encode("utf-8", "replace")
     before, after = _document("</OrderRequestHeader>")
-    values = b"<Total><Money currency='EUR'>%s</Money></Total>", b'<Extrinsic name="%s">r</Extrinsic>', b"<DocumentR/>%s"
+    values = (
+        b"<Total><Money currency='EUR'>%s</Money></Total>",
+        b'<Extrinsic name="%s">r</Extrinsic>',
+        b"<DocumentR/>%s",
+    )
     return before + values[len(text) % 3].replace(b"%s", escaped) + after
 
 
@@ -135,12 +233,12 @@ def _unpacked(head: str) -> None:
 
 
 def _command(text: str) -> None:
+    command = (["check"], ["check", "--format", "sarif"], ["show"], ["check", "--format", "github"])[len(text) % 4]
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "a.xml"
-        path.write_bytes(_octets(text))
-        for command in (["check", str(path)], ["check", "--format", "sarif", str(path)], ["show", str(path)]):
-            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-                main(command)
+        path.write_bytes(_in_document(text))
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            main([*command, str(path)])
 
 
 def _replied(text: str) -> None:
@@ -155,18 +253,18 @@ def _tokens() -> StartPageTokens:
 #: Each function with the words that its texts are made of.
 FUNCTIONS: dict[str, tuple[tuple[str, ...], Callable[[str], object]]] = {
     "parse": (_MARKUP, lambda text: parse(_octets(text), mode="tolerant")),
-    "parse, in a document": (_MARKUP, lambda text: parse(_in_document(text))),
+    "parse, in a document": (_WHOLE, lambda text: parse(_in_document(text), mode="tolerant")),
     "parse, as a value": (_NUMBERS + _ADDRESS, lambda text: parse(_as_value(text), mode="tolerant")),
-    "summarize": (_MARKUP, lambda text: _told(_in_document(text))),
+    "summarize": (_WHOLE, lambda text: _told(_in_document(text))),
     "validate": (_MARKUP, lambda text: _reported(_octets(text))),
-    "validate, in a document": (_MARKUP, lambda text: _reported(_in_document(text))),
+    "validate, in a document": (_WHOLE, lambda text: _reported(_in_document(text))),
     "validate, as a value": (_NUMBERS + _ADDRESS, lambda text: _reported(_as_value(text))),
     "endpoint": (_MARKUP, lambda text: answered(_octets(text))),
-    "endpoint, in a document": (_MARKUP, lambda text: _strict().handle(_in_document(text), None, HANDLERS)),
+    "endpoint, in a document": (_WHOLE, lambda text: _strict().handle(_in_document(text), None, HANDLERS)),
     "endpoint, content type": (_HEADERS, lambda text: answered(b"<cXML/>", "multipart/related; boundary=b" + text)),
     "redact": (_MARKUP, redact),
     "redact, with names": (_MARKUP, lambda text: redact(text, extrinsics=("r", "name"))),
-    "redact, a document": (_MARKUP, lambda text: redact(_in_document(text))),
+    "redact, a document": (_WHOLE, lambda text: redact(_in_document(text))),
     "unpack": (_LINES, lambda text: unpack(_octets(text), "multipart/related; boundary=b")),
     "unpack, a file name": (_HEADERS, lambda text: _unpacked("Content-Disposition: attachment" + text)),
     "unpack, a header": (_LINES, lambda text: _unpacked('Content-Type: r/s; name="' + text)),
@@ -176,9 +274,8 @@ FUNCTIONS: dict[str, tuple[tuple[str, ...], Callable[[str], object]]] = {
     "form, base64": (_BASE64, lambda text: read_form({"cxml-base64": text})),
     "reply": (_MARKUP, _replied),
     "address": (_ADDRESS, lambda text: web_address("https://" + text)),
-    "page": (_PAGE, forms_of),
     "token": ((*_BASE64, ".", "a"), lambda text: _tokens().read(text, now=NOW)),
-    "commands": (_MARKUP, _command),
+    "commands": (_WHOLE, _command),
 }
 
 
@@ -211,19 +308,28 @@ def repeated(chance: random.Random, functions: tuple[str, ...] = ()) -> Repeated
     return Repeated(function, some((0, 0, 1, 1, 2, 3)), piece, some((0, 0, 1, 2)), chance.choice(_SIZES))
 
 
-def slow(text: Repeated) -> str:
-    """What is wrong with the times that a text takes; "" if all is well. What is refused is not wrong."""
+def slow(text: Repeated) -> tuple[str, float]:
+    """What is wrong with the times that a text takes, "" if all is well; and seconds for a million characters.
+
+    What is refused is not wrong.
+    """
     what = FUNCTIONS[text.function][1]
-    once, twice = text.of(text.size), text.of(2 * text.size)
+    once = text.of(text.size)
     most = _START + _BUDGET * len(once)
-    if _took(what, once) < most:
-        return ""
-    small = large = float("inf")
+    small = _took(what, once)
+    if small < most:
+        return "", 0
+    twice, four = text.of(2 * text.size), text.of(4 * text.size)
+    large = huge = float("inf")
     for _ in range(4):  # the least of some, for the machine may have had other things to do
         small, large = min(small, _took(what, once)), min(large, _took(what, twice))
-        if small < most or (large < _TWICE * small and large < _SLACK * 2 * most):
-            return ""
-    return f"{small * 1000:.0f} ms for {len(once)} characters and {large * 1000:.0f} ms for {len(twice)}"
+        if small < most or large < _TWICE * small:
+            return "", small / len(once) * 1e6
+        huge = min(huge, _took(what, four))
+        if huge < _FOUR * small:
+            return "", small / len(once) * 1e6
+    told = f"{small * 1000:.0f}, {large * 1000:.0f}, {huge * 1000:.0f} ms for {len(once)}, twice and four times as many"
+    return told, small / len(once) * 1e6
 
 
 def _took(what: Callable[[str], object], text: str) -> float:
@@ -233,10 +339,12 @@ def _took(what: Callable[[str], object], text: str) -> float:
     return time.thread_time() - begin
 
 
-def tried(seed: int, seconds: float, functions: tuple[str, ...] = ()) -> Iterator[tuple[Repeated, str]]:
-    """Texts until the time is over, each with what is wrong with it."""
+def tried(seed: int, seconds: float, functions: tuple[str, ...] = ()) -> Iterator[tuple[Repeated, str, float]]:
+    """Texts until the time is over, each with what is wrong with it and what it costs."""
+    for name in functions or FUNCTIONS:
+        _took(FUNCTIONS[name][1], "r")  # what is made once is made now
     end, number = time.monotonic() + seconds, 0
     while time.monotonic() < end:
         text = repeated(random.Random(f"repeated {seed} {number}"), functions)
         number += 1
-        yield text, slow(text)
+        yield (text, *slow(text))
