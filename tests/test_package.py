@@ -19,6 +19,8 @@ from pathlib import Path
 import pytest
 
 import cxml_punchout
+from cxml_punchout import element
+from cxml_punchout.binding import source
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "cxml_punchout"
@@ -143,6 +145,38 @@ def test_only_tree_builds_a_parser(module):
             assert not (node.module or "").startswith(PARSERS), f"line {node.lineno}"
             if node.module == "lxml.etree":
                 assert not any(PARSING.match(f"etree.{alias.name}") for alias in node.names), f"line {node.lineno}"
+
+
+#: Where declarations become code: readers and writers, checks of groups, annotations.
+MAKING = ("binding.source", "binding.reader", "declaration")
+#: What runs code that a text says, or another program.
+RUNNING = ("pickle", "marshal", "shelve", "subprocess", "ctypes", "runpy", "code", "codeop", "pty")
+
+
+@each_module
+def test_code_is_made_where_declarations_are_read_and_nothing_is_unpickled(module):
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            made = node.func.id in ("exec", "eval", "compile", "__import__")
+            assert not made or module in MAKING, f"line {node.lineno}"
+        elif isinstance(node, ast.Call):
+            assert not ast.unparse(node.func).startswith(("os.system", "os.popen", "os.exec", "os.spawn"))
+        elif isinstance(node, ast.Import):
+            assert not any(alias.name.split(".")[0] in RUNNING for alias in node.names), f"line {node.lineno}"
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            assert (node.module or "").split(".")[0] not in RUNNING, f"line {node.lineno}"
+
+
+def test_no_code_is_made_of_what_a_document_says():
+    order = (ROOT / "examples/documents/valid/precoro-order.xml").read_text("utf-8")
+    strange = "<Import.os/><Größe a='b'>c</Größe><p:Money xmlns:p='u'>1</p:Money>"
+    for body in (order, order.replace("</OrderRequestHeader>", f"{strange}</OrderRequestHeader>")):
+        document = cxml_punchout.parse(body, mode="tolerant")
+        cxml_punchout.serialize(document)
+        cxml_punchout.validate(body)
+    made = {tag for _, tag in source._sources}
+    assert {"OrderRequest", "Money"} < made
+    assert all(isinstance(element.lookup(tag), element.Declaration) for tag in made)
 
 
 #: Names that say nothing, and so gather everything.
@@ -431,15 +465,16 @@ def test_importing_loads_one_topic_and_few_modules():
 # --- the wheel -------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]:
-    place = tmp_path_factory.mktemp("wheel")
+def built(place: Path, times: int) -> Path:
+    """A wheel of the sources as they are; times: when its files were written, seconds since 1970."""
     project = place / "project"
-    project.mkdir()
+    project.mkdir(parents=True)
     shutil.copytree(SOURCE, project / "src" / PACKAGE, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "dtd", project / "dtd")
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, project)
+    for path in project.rglob("*"):
+        os.utime(path, (times, times))
     # pip may be missing from the environment, and the backend may have to be fetched.
     if importlib.util.find_spec("pip") is None:
         pytest.skip("pip is not installed")
@@ -452,8 +487,24 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]
         pytest.skip("hatchling is not installed and cannot be fetched, so no wheel can be built")
     assert result.returncode == 0, result.stderr
     (made,) = place.glob("*.whl")
-    with zipfile.ZipFile(made) as archive:
+    return made
+
+
+@pytest.fixture(scope="module")
+def wheel_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(tmp_path_factory.mktemp("wheel"), 1_700_000_000)
+
+
+@pytest.fixture
+def wheel(wheel_file: Path) -> Iterator[zipfile.ZipFile]:
+    with zipfile.ZipFile(wheel_file) as archive:
         yield archive
+
+
+@pytest.mark.slow
+def test_a_wheel_is_the_same_whenever_it_is_built(wheel_file, tmp_path):
+    again = built(tmp_path / "elsewhere", 1_780_000_000)
+    assert again.read_bytes() == wheel_file.read_bytes()
 
 
 @pytest.mark.slow

@@ -846,6 +846,11 @@ def test_slices_find_the_end_of_every_kind_of_tag(source: str, expected: list[st
         ("<a> <?b?></a>", "<a> <?b?></a>"),
         ("<a>" + "!?" * 200 + "</a> <?b?>", "<a>" + "!?" * 200 + "</a> <?b?>"),
         ("<a>" + "!?" * 200 + "</a> <!-- -->", "<a>" + "!?" * 200 + "</a> "),
+        # Nor where a text begins with blanks in a document with carriage returns.
+        ("<a> \r\n\tx</a>", "<a> \n\tx</a>"),
+        ("<b/>\r\n<a> \rx</a>", "<b/>\n<a> \nx</a>"),
+        ("<a>\r\n\t<b> x </b>\r\n</a>", "<a>\n\t<b> x </b>\n</a>"),
+        ("<a>\r\n\t<b>x\r\n y</b>\r\n</a>", "<a><b>x\n y</b></a>"),
     ],
 )
 def test_blanks_between_elements_may_be_left_out_where_no_text_is_near(within: str, expected: str) -> None:

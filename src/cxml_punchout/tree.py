@@ -60,6 +60,8 @@ __all__ = [
 DSIG = "http://www.w3.org/2000/09/xmldsig#"
 
 _VERSION = re.compile(rb"""<\?xml\s+version\s*=\s*["']([^"']*)["']""").match
+#: A text that begins with blanks.
+_INDENTED = re.compile(rb">[ \t\r\n]+[^< \t\r\n]").search
 
 #: libxml2 stops here by itself, whatever ``Limits`` say.
 _LIBXML2_DEPTH = 256
@@ -138,8 +140,9 @@ def load(
         findings.append(form_finding("doctype-unexpected"))
     namespaces = b"xmlns" in octets
     tags_only = (namespaces or not blanks) and not (_follows(octets, b"!", start) or _follows(octets, b"?", start))
-    # In front of comments, CDATA and instructions libxml2 drops blanks that belong to a text.
-    blanks = blanks or start < 0 or not tags_only
+    # In front of comments, CDATA and instructions libxml2 drops blanks that belong to a text, and in front of a CR.
+    returns = not blanks and b"\r" in octets and _INDENTED(octets, max(start, 0)) is not None
+    blanks = blanks or start < 0 or not tags_only or returns
     _weigh(octets, limits)
     if namespaces and crowded(octets, limits.namespaces):
         raise exceeded(NamespacesExceeded, "prefixes of namespaces", limits.namespaces)

@@ -3,6 +3,7 @@
     python -m tests.fuzz --seconds 60 --seed 7          mutants and lawful rarities, by number
     python -m tests.fuzz --target form --seconds 60     one target alone
     python -m tests.fuzz --grow --seconds 60            whether twice the document takes more than twice the time
+    python -m tests.fuzz --repeat --seconds 60          the same of any text, for every function that one reaches
     python -m tests.fuzz --at rarity:0:4711             one of the documents again, with what becomes of it
     python -m tests.fuzz parse -max_total_time=60       atheris; all options of libFuzzer go behind the target
 
@@ -44,12 +45,15 @@ def main(argv: list[str]) -> int:
     parser.add_argument(
         "--grow", action="store_true", help="look for what takes more than twice the time at twice the size"
     )
+    parser.add_argument("--repeat", action="store_true", help="look for what takes too long with a text of repetitions")
     parser.add_argument("--at", metavar="KIND:SEED:NUMBER", help="one document, and what each target says of it")
     parser.add_argument("--out", type=Path, default=_OUT, help="where failures go (default: build/fuzz)")
     chosen = parser.parse_args(argv)
     warnings.simplefilter("error")
     if chosen.grow:
         return growing(chosen)
+    if chosen.repeat:
+        return repeating(chosen)
     return again(chosen) if chosen.at else endless(chosen)
 
 
@@ -129,6 +133,28 @@ def growing(chosen: argparse.Namespace) -> int:
                     found += 1
                     print(f"{target}: {said}, {document.made}", flush=True)
     print(f"{number} documents, {found} times more than twice the time for twice the size, seed {chosen.seed}")
+    return 1 if found else 0
+
+
+def repeating(chosen: argparse.Namespace) -> int:
+    """Texts in which something is repeated, each for one function."""
+    from repeating import Repeated, tried
+    from running import silent
+
+    number, found = 0, 0
+    dearest: dict[str, tuple[float, Repeated]] = {}
+    with silent():
+        for text, said, cost in tried(chosen.seed, chosen.seconds):
+            number += 1
+            if said:
+                found += 1
+                print(f"{said}: {text}", flush=True)
+            if cost > dearest.get(text.function, (0.0, text))[0]:
+                dearest[text.function] = cost, text
+    print(f"{number} texts, {found} times more than twice the time for twice the size, seed {chosen.seed}")
+    print("The dearest that were beyond a second for a million characters:")
+    for cost, text in sorted(dearest.values(), key=lambda each: -each[0]):
+        print(f"{cost:7.1f} s  {text}")
     return 1 if found else 0
 
 

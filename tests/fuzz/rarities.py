@@ -305,7 +305,7 @@ class Writer:
             elif char == " " and self.takes("attribute-lines"):
                 made.append(self.chance.choice("\n\t"))
             else:
-                made.append(self._reference(char, "reference-in-attribute") or char)
+                made.append((self._referring and self._reference(char, "reference-in-attribute")) or char)
         return "".join(made)
 
     # --- content
