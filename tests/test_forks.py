@@ -9,10 +9,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from visits import partner
 
+from cxml_punchout import Endpoint, MemoryStore, validate
 from cxml_punchout.forks import ForkLock, ForkSemaphore
+from cxml_punchout.models import OrderRequest
 from cxml_punchout.replay import ReplayKey, Stored
 from cxml_punchout.replay.memory import MemoryReplayGuard
 from cxml_punchout.trust import secrets
@@ -134,3 +138,21 @@ def test_a_child_of_a_busy_process_goes_on_with_what_is_remembered(monkeypatch: 
     with busy(handle, verify):
         assert [forked(carry_on) for _ in range(60)] == [0] * 60
     assert forked(carry_on) == 0
+
+
+def test_three_hundred_children_of_a_process_that_validates_answer() -> None:
+    body = (Path(__file__).resolve().parents[1] / "examples/documents/valid/precoro-order.xml").read_bytes()
+    partners = MemoryStore([partner()])
+
+    def answer(turn: int) -> None:
+        endpoint = Endpoint(partners, replay=MemoryReplayGuard(), validate=("dtd", "type", "rule"))
+        endpoint.handle(body.replace(b'quantity="', b'quantity="x'), None, {OrderRequest: lambda _: 200})
+        validate(body.replace(b"<Total>", b"<Totals>" + b"%d" % turn).replace(b"</Total>", b"</Totals>"))
+
+    def carry_on() -> None:
+        assert validate(body).ok
+        answer(1)
+
+    answer(0)
+    with busy(answer, answer, answer):
+        assert [forked(carry_on) for _ in range(300)] == [0] * 300

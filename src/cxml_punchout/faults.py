@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import ConversionSyntax, Decimal, InvalidOperation
-from threading import Lock
 
 from .errors import Refusal, UnreadableValue
+from .forks import ForkLock
 from .models.envelope import CXML
 from .spine import unreadables
 
@@ -29,7 +29,7 @@ class Faults:
         self.every = every
         self.most = most
         self._told: dict[_Kind, datetime] = {}
-        self._lock = Lock()
+        self._lock = ForkLock()
 
     def is_news(self, error: BaseException, now: datetime) -> bool:
         """Whether a fault of this kind was not told lately; from now on it was."""

@@ -17,12 +17,12 @@ _PATIENCE = 1.0
 
 
 class ForkLock:
-    """A lock for a ``with`` block that is over in a moment and takes no other one."""
+    """A lock for a ``with`` block that is over in a moment. A thread may take it again, and another one within it."""
 
     __slots__ = ("__weakref__", "_held", "_lock")
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._held = False
         _locks.add(self)
 
@@ -44,7 +44,7 @@ class ForkLock:
 
     def anew(self) -> None:
         self._held = False
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
 
 class ForkSemaphore:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape, quoteattr
 
-from cxml_punchout import parse
+from cxml_punchout import Limits, parse
 from cxml_punchout.models import CXML
 from cxml_punchout.trust.partners import Partner
 
@@ -59,7 +59,7 @@ def document(
 ) -> CXML:
     """A setup request; by default one that the partner of ``partner()`` sends."""
     named = [("NetworkID", "AN01000000123", shared(SECRET))] if sender is None else sender
-    return parse(body(named, from_, to, mode), mode="tolerant")
+    return parse(body(named, from_, to, mode), mode="tolerant", limits=Limits(credentials=10_000))
 
 
 def partner(**changes: object) -> Partner:

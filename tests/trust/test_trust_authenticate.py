@@ -10,7 +10,7 @@ import attrs
 import pytest
 from headers import BUYER, NOW, SECRET, SUPPLIER, body, document, partner, shared
 
-from cxml_punchout import parse
+from cxml_punchout import Limits, parse
 from cxml_punchout.errors import (
     AuthenticationError,
     CXMLError,
@@ -587,7 +587,7 @@ def test_a_crowd_of_names_beyond_what_is_joined_conflicts():
     doubled = plain.replace(
         "</From>", f"{crowd}</From><From><Credential domain='e'><Identity>y</Identity></Credential></From>"
     )
-    assert refused(parse(doubled, mode="tolerant")) == "conflicting-credentials"
+    assert refused(parse(doubled, mode="tolerant", limits=Limits(credentials=200))) == "conflicting-credentials"
 
 
 def test_one_party_in_two_elements_is_one_party():

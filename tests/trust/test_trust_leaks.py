@@ -359,6 +359,7 @@ NOT_FED = {
     "shielded",  # gives what is no secret back as it is; all that is read goes through it
     "compare", "decimal_text", "decimals_of", "item_name", "line_amount", "lines_of",  # by summarize
     "in_ascii",  # by browser_form
+    "parse_judged",  # by Endpoint
 }  # fmt: skip
 #: Where a document, a secret or a record of a partner goes in.
 MODULES = (
