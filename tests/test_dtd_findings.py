@@ -10,7 +10,6 @@ from cxml_punchout.findings import CODES, Finding
 from cxml_punchout.tree import load
 from cxml_punchout.validation import dtd, pieces
 from cxml_punchout.validation.catalog import DtdCatalog
-from cxml_punchout.validation.grammar import Grammar
 from cxml_punchout.validation.grammar import Complaint, Grammar
 
 OURS = DtdCatalog()
