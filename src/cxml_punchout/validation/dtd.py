@@ -72,9 +72,17 @@ _UNAVAILABLE = "A newer grammar takes all that an older one took. To judge by th
 _PAYLOADS = frozenset(name for table in _WRAPPERS.values() for names in table.values() for name in names)
 
 
-@lru_cache(maxsize=64)
+#: No system identifier of cXML is longer, and what is longer is not to be remembered.
+_LONGEST_SYSTEM = 200
+
+
 def _version(system: str | None) -> str | None:
     """What ``Doctype.version`` says, remembered, for most documents name the same few DTDs."""
+    return None if system is None or len(system) > _LONGEST_SYSTEM else _known_version(system)
+
+
+@lru_cache(maxsize=64)
+def _known_version(system: str) -> str | None:
     return Doctype("cXML", system).version
 
 
