@@ -204,6 +204,7 @@ def test_no_pattern_holds_on_to_what_it_matched(module):
 ORDER = (
     "concealed",
     "findings",
+    "meant",
     "errors",
     "addresses",
     "limits",

@@ -15,6 +15,7 @@ from lxml import etree
 from .. import element as x
 from ..concealed import secret_text
 from ..findings import CODES, Layer
+from ..meant import meant
 from ..places import name_of, namespaces, tag_of
 from ..scalars import Scalar
 from ..spelled import Origin, SpelledStr, Unreadable, remembered
@@ -51,13 +52,8 @@ class _Reader:
 
     def nearest(self, name: str, known: Iterable[str]) -> str:
         """A hint at the name that may be meant. Comparing costs, so not for names and numbers out of the ordinary."""
-        if len(name) > 60 or len(self.notes) >= MOST:
-            return ""
-        import difflib  # not at the top: hints are rare, and the import costs every start two milliseconds
-
-        folded = {tag.lower(): tag for tag in known}
-        near = difflib.get_close_matches(name.lower(), folded, 1, 0.8)
-        return f"Is {folded[near[0]]} meant?" if near else ""
+        near = "" if len(self.notes) >= MOST else meant(name, known)
+        return f"Is {near} meant?" if near else ""
 
     def element(self, node: etree._Element, declaration: x.Declaration) -> x.Element:
         made = object.__new__(declaration.cls)

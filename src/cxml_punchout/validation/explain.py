@@ -11,6 +11,7 @@ from lxml import etree
 
 from ..declaration import clark
 from ..findings import CODES, shorten
+from ..meant import meant
 from ..places import name_of, tag_of
 from ..scalars import IDREF, NMTOKEN, NMTOKENS, XML_ID, Scalar
 from .automaton import Misfit, Slot
@@ -76,16 +77,14 @@ class Effort:
         return _nearest(name, known)
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
-    import difflib  # only where something is wrong
-
-    folded = {each.lower(): each for each in reversed(list(known))}
-    near = difflib.get_close_matches(name.lower(), folded, 1, 0.8)
+def _nearest(name: str, known: Collection[str]) -> str:
+    words = list(reversed(list(known)))
+    near = meant(name, words)
     if not near and len(name) > 3:
         # "Cookie" for "BuyerCookie", "lang" for "xml:lang"; of several nobody knows which.
-        parts = [each for each in folded if name.lower() in each]
-        near = parts if len(parts) == 1 else []
-    return folded[near[0]] if near else ""
+        parts = [each for each in words if name.lower() in each.lower()]
+        near = parts[0] if len(parts) == 1 else ""
+    return near
 
 
 def _meant(name: str, near: str) -> str:

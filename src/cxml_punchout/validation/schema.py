@@ -136,16 +136,18 @@ def directory() -> Path:
 
 def is_valid(root: etree._Element) -> bool:
     """Whether a document follows the schema in all, its structure included."""
-    return _schema("cXML").validate(root)
+    return _schema(_DOCUMENTS).validate(root)
 
 
 def _schema(name: str) -> etree.XMLSchema:
+    """The schema of all documents, or of those that hold nothing but one value of a datatype."""
     try:
         schemas: dict[str, etree.XMLSchema] = _local.schemas
     except AttributeError:  # some for each thread: a schema keeps the errors of its last document
         schemas = _local.schemas = {}
     if name not in schemas:
-        schemas[name] = etree.XMLSchema(_holder() if name == _VALUES else etree.parse(directory() / f"{name}.xsd"))
+        whole = name == _DOCUMENTS
+        schemas[name] = etree.XMLSchema(file=str(directory() / name)) if whole else etree.XMLSchema(_holder(name))
     return schemas[name]
 
 
@@ -168,7 +170,7 @@ def _is_valid(loaded: Loaded) -> bool:
 
 # --- which value it is -----------------------------------------------------------------------------------------
 
-_VALUES = "values"
+_DOCUMENTS, _VALUE = "cXML.xsd", "value"
 #: What libxml2 reads otherwise than people mean it: it knows no number of more than 24 digits, and no address with a
 #: bracket in its path. These are right or wrong by their form alone.
 _FORMS = {
@@ -179,15 +181,12 @@ _FORMS = {
 }
 
 
-def _holder() -> etree._Element:
-    """A schema of documents with one value in them; the element is called as its datatype."""
+def _holder(name: str) -> etree._Element:
+    """A schema of documents with one value in them."""
     space = "{http://www.w3.org/2001/XMLSchema}"
-    root = etree.fromstring(b"<a/>", base_url=str(directory() / "values.xsd"))
-    root.tag = f"{space}schema"
-    etree.SubElement(root, f"{space}include", schemaLocation="datatypes.xsd")
-    for node in etree.parse(directory() / "datatypes.xsd").getroot().iterchildren(f"{space}simpleType"):
-        name = node.get("name", "")
-        etree.SubElement(root, f"{space}element", name=name, type=name)
+    root = etree.Element(f"{space}schema")
+    etree.SubElement(root, f"{space}include", schemaLocation=(directory() / "datatypes.xsd").as_uri())
+    etree.SubElement(root, f"{space}element", name=_VALUE, type=name)
     return root
 
 
@@ -196,9 +195,9 @@ def fits(name: str, text: str) -> bool:
     form = _FORMS.get(name)
     if form is not None:
         return form.fullmatch(text.strip(" \t\r\n")) is not None
-    node = etree.Element(name)
+    node = etree.Element(_VALUE)
     node.text = text
-    return _schema(_VALUES).validate(node)
+    return _schema(name).validate(node)
 
 
 #: So many values are remembered while one document is judged: the same few come again and again.
