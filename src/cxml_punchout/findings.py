@@ -62,6 +62,7 @@ CODES: dict[str, str] = {
     "number": "The value is not a number in plain decimal notation.",
     "order": "The children do not stand in the order of the grammar.",
     "part-bytes-exceeded": "A part of a multipart message is larger than the limit.",
+    "part-encoding": "A part of a multipart message is in an unknown transfer encoding, and was left in it.",
     "part-id-repeated": "Several parts of a multipart message have the same Content-ID.",
     "part-mended": "The base64 of a part ends without its padding; it was read all the same.",
     "part-unreferenced": "No Attachment of the document points at a part of the message.",

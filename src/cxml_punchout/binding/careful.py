@@ -34,6 +34,12 @@ def read(loaded: Loaded, declaration: x.Declaration) -> tuple[Any, Notes]:
     return reader.element(loaded.root, declaration), reader.notes
 
 
+def read_each(loaded: Loaded, nodes: Iterable[etree._Element], declaration: x.Declaration) -> list[Any]:
+    """Read some elements of one kind in a tree that is no document itself."""
+    reader = _Reader(loaded)
+    return [reader.element(node, declaration) for node in nodes]
+
+
 class _Reader:
     def __init__(self, loaded: Loaded) -> None:
         self.notes = Notes(loaded)
