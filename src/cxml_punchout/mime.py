@@ -166,9 +166,7 @@ def unpack(body: bytes, content_type: str | None, *, limits: MimeLimits = DEFAUL
         ids.update(part.content_id for part in found if part.content_id)
         root = found.pop(_root(found, parameters.get("start", ""), findings))
         if root.undecoded:
-            raise _broken(
-                f"The document has the Content-Transfer-Encoding {shorten(root.undecoded, 40)}, which MIME does not know."
-            )
+            raise _broken(f"MIME does not know the transfer encoding {shorten(root.undecoded, 40)} of the document.")
         parts[:0] = found
         body, content_type = root.content, root.content_type
         kind, parameters = media_type(content_type)
