@@ -23,7 +23,7 @@ _ALL = frozenset(_ALPHABET)
 
 
 class _Piece(NamedTuple):
-    """A part of a pattern in the order of the text: letters, whether it must be there, and whether it may be endless."""
+    """A part of a pattern: its letters, whether it must be there, and whether it may be endless."""
 
     letters: frozenset[str]
     needed: bool
@@ -106,17 +106,18 @@ def _item(kind: Any, value: Any, flags: int) -> list[list[Any]]:
         return [[_Piece(_ALL, True, True)]]
     assert kind in (c.AT, c.ASSERT, c.ASSERT_NOT), f"{kind} is not known here"
     # It takes no letter, and may fail all the same.
-    return [[_NOTHING]]
+    return [[_START if kind is c.AT and value in (c.AT_BEGINNING, c.AT_BEGINNING_STRING) else _NOTHING]]
 
 
 _NOTHING = _Piece(frozenset(), True, False)
+_START = _Piece(frozenset({""}), True, False)
 
 
 def _shared(first: frozenset[str], between: list[_Piece], last: frozenset[str]) -> bool:
     """Whether one stretch of text can be divided between two repeats with something between them."""
     common = first & last
     return bool(common) and all(
-        not piece.needed or piece is _NOTHING or piece.letters & common for piece in between
+        not piece.needed or piece in (_NOTHING, _START) or piece.letters & common for piece in between
     )
 
 
@@ -154,7 +155,7 @@ def faults(pattern: re.Pattern[Any], searched: bool) -> list[str]:
             for two in inner:
                 for flat in _flat(one + two):
                     found |= {f"repeats in a loop share {letter}" for letter in _meeting(flat)}
-                if not any(not isinstance(piece, _Piece) or piece.letters and piece.needed for piece in one):
+                if not any(not isinstance(piece, _Piece) or (piece.letters and piece.needed) for piece in one):
                     found.add("a loop may repeat nothing")
     for way in ways:
         for flat in _flat(way):
@@ -179,6 +180,8 @@ def _may_fail(behind: list[_Piece], last: _Piece) -> bool:
 
 
 def _begins_anew(flat: list[_Piece]) -> bool:
+    if _START in flat[:1]:
+        return False
     for number, piece in enumerate(flat):
         if piece.endless and any(each.needed for each in flat[number + 1 :]):
             before = flat[:number]

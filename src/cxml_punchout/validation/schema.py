@@ -174,10 +174,10 @@ _DOCUMENTS, _VALUE = "cXML.xsd", "value"
 #: What libxml2 reads otherwise than people mean it: it knows no number of more than 24 digits, and no address with a
 #: bracket in its path. These are right or wrong by their form alone.
 _FORMS = {
-    "number": re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"),
-    "uint": re.compile(r"\+?[0-9]+|-0+"),
-    "int": re.compile(r"[+-]?[0-9]+"),
-    "url": re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+"),
+    "number": re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)").fullmatch,
+    "uint": re.compile(r"\+?[0-9]+|-0+").fullmatch,
+    "int": re.compile(r"[+-]?[0-9]+").fullmatch,
+    "url": re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+").fullmatch,
 }
 
 
@@ -194,7 +194,7 @@ def fits(name: str, text: str) -> bool:
     """Whether a text is a value of a datatype."""
     form = _FORMS.get(name)
     if form is not None:
-        return form.fullmatch(text.strip(" \t\r\n")) is not None
+        return form(text.strip(" \t\r\n")) is not None
     node = etree.Element(_VALUE)
     node.text = text
     return _schema(name).validate(node)
