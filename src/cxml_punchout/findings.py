@@ -87,9 +87,9 @@ CODES: dict[str, str] = {
 class Finding:
     """One departure from the grammar, the datatypes or the rules, with the place where it stands.
 
-    ``path`` is an XPath with positions (``/cXML/Header/To[2]``), ``line`` and ``column`` count from 1 and are
-    0 when the place is unknown. A document is valid against the DTD exactly when no finding has the layer
-    ``xml`` or ``dtd``.
+    ``path`` is an XPath with positions (``/cXML/Header/To[2]``); in one that is longer than any document needs ``…``
+    stands for its middle. ``line`` and ``column`` count from 1 and are 0 when the place is unknown. A document is valid
+    against the DTD exactly when no finding has the layer ``xml`` or ``dtd``.
 
     ``raw`` is the message of the tool that found it, where there is one. It may quote values, secret ones too, so it
     is for the eyes of a developer: it is never shown unless it is asked for, and does not count in comparisons.
