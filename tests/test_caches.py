@@ -42,7 +42,7 @@ BOUNDED = {
     "validation.lists._codes": "names of lists",
     "validation.lists._library": "no arguments",
     "validation.lists.units": "no arguments",
-    "validation.pieces._judged_apart": "8 entries",
+    "validation.pieces._in_one": "8 entries",
     "validation.pieces._large": "8 entries",
     "versions._plan": "4096 entries; declarations and known versions",
 }

@@ -7,7 +7,7 @@ import attrs
 from .. import element as x
 from ..scalars import Scalar
 
-__all__ = ["Typed", "simple_type", "typed_fields"]
+__all__ = ["Typed", "is_remembered", "simple_type", "typed_fields"]
 
 #: What a declaration says of a datatype -> the simple type.
 _NAMES = {
@@ -69,6 +69,11 @@ def typed_fields(tag: str) -> tuple[Typed, ...]:
             return ()
         found = _TYPED[tag] = _typed(tag, declared)
     return found
+
+
+def is_remembered(tag: str) -> bool:
+    """Whether it is the name of a declared element, of which ``typed_fields`` was asked before."""
+    return tag in _TYPED
 
 
 #: By declared names only.

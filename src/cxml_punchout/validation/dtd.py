@@ -160,18 +160,20 @@ class _Judge:
             return
         self.alone(node, rule)
         large = large_children(node, self.piece)
+        if self.unjudged is not None:
+            large |= {child for child in (self.unjudged, self.unjudged.getparent()) if child is not None}
+        is_valid = self.grammar.judge
         for child in node.iterchildren("*"):
+            if child in large:
+                if child is not self.unjudged:
+                    self.pieces(child)
+            elif not is_valid(child):
+                complaints = self.grammar.latest()
+                self.explain(child, [each for each in complaints if self._counts_in_piece(child, each)])
             if len(self.faults) >= MOST:
                 # What is left is not looked at: each of them counts once, whatever is wrong with it.
-                self.rest += 1 + sum(1 for _ in child.itersiblings("*"))
+                self.rest += sum(1 for _ in child.itersiblings("*"))
                 return
-            if child is self.unjudged:
-                continue
-            if child in large or self._holds_unjudged(child):
-                self.pieces(child)
-            else:
-                complaints = self.grammar.complaints(child)
-                self.explain(child, [each for each in complaints if self._counts_in_piece(child, each)])
 
     def _holds_unjudged(self, node: etree._Element) -> bool:
         return self.unjudged is not None and self.unjudged.getparent() is node
@@ -204,6 +206,8 @@ class _Judge:
 
     def ids(self) -> None:
         """Judge what no piece can show: whether Ids are unique, and whether references lead to one."""
+        if not self.grammar.has_ids(self.root):
+            return
         known: set[str] = set()
         refers = False
         for node, rule, attribute, value in self._with_ids():

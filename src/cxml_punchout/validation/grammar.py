@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from io import BytesIO
 from typing import Any, Literal, NamedTuple
@@ -73,10 +73,17 @@ class Grammar:
         The paths begin with the element itself. The element is judged as if it were the root of a document.
         """
         with self.lock:
-            if self._dtd.validate(element):
-                return []
-            # The entries are asked for only here, for each of them costs a little.
-            return [Complaint(entry.path or "", entry.type_name, entry.message) for entry in self._dtd.error_log]
+            return [] if self._dtd.validate(element) else self.latest()
+
+    @property
+    def judge(self) -> Callable[[etree._Element], bool]:
+        """libxml2's verdict on an element, for one who holds the lock and has many of them."""
+        return self._dtd.validate
+
+    def latest(self) -> list[Complaint]:
+        """What libxml2 has said of the element that was judged last; for one who holds the lock."""
+        # The entries are asked for only here, for each of them costs a little.
+        return [Complaint(entry.path or "", entry.type_name, entry.message) for entry in self._dtd.error_log]
 
     @cached_property
     def _declared(self) -> dict[str, Any]:
@@ -114,16 +121,26 @@ class Grammar:
             return self._parents.get(tag, [])
 
     @cached_property
-    def with_ids(self) -> list[str]:
-        """The elements that may have an Id or refer to one, as lxml looks for them, whatever their prefix is."""
+    def _with_ids(self) -> dict[str, list[str]]:
+        """The elements that may have an Id or refer to one, and the names of those attributes."""
         found = {
-            f"{{*}}{tag.rpartition(':')[2]}"
+            tag: [each.name for each in rule.attributes.values() if each.type in ("id", "idref")]
             for tag in self.tags
             if (rule := self.rule(tag)) is not None
-            and any(attribute.type in ("id", "idref") for attribute in rule.attributes.values())
         }
+        return {tag: names for tag, names in found.items() if names}
+
+    @cached_property
+    def with_ids(self) -> list[str]:
+        """The elements that may have an Id or refer to one, as lxml looks for them, whatever their prefix is."""
         # Without a name all elements would be looked at.
-        return sorted(found) or ["{}-"]
+        return sorted({f"{{*}}{tag.rpartition(':')[2]}" for tag in self._with_ids}) or ["{}-"]
+
+    @cached_property
+    def has_ids(self) -> etree.XPath:
+        """Whether there are any in a tree, which is soon told."""
+        names = sorted({name for names in self._with_ids.values() for name in names})
+        return etree.XPath(" or ".join(f"descendant-or-self::*/@{name}" for name in names) or "false()")
 
     @cached_property
     def _parents(self) -> dict[str, list[str]]:

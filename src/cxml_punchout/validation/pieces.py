@@ -16,22 +16,35 @@ from ..tree import Loaded
 
 __all__ = ["PIECE", "is_large", "large_children", "piece_size"]
 
-#: The most elements of one piece, and the most attributes.
+#: The most elements of one piece.
 PIECE = 1000
-#: The most levels of one piece, for it is the path of an error that is written down.
-_LEVELS = 30
+#: The same for documents of a shape that none of cXML has, deep or with many attributes.
+_ODD = 50
+_DEEP = 30
+_MANY_ATTRIBUTES = 20
 #: No name of cXML is longer, by far.
 _LONG_NAME = re.compile(rb"<[^\s/>!?]{80}").search
 
 
 def piece_size(loaded: Loaded) -> int:
     """How many elements may be judged in one go; 0: each by itself, for the names are of a length that nobody needs."""
-    return 0 if _LONG_NAME(loaded.octets, max(loaded.start, 0)) else PIECE
+    if len(loaded.octets) < PIECE * len("<a/>"):
+        return PIECE
+    if _LONG_NAME(loaded.octets, max(loaded.start, 0)):
+        return 0
+    return min(_ODD, PIECE) if _is_odd(loaded.root) else PIECE
+
+
+_is_odd = etree.XPath(f"boolean(descendant-or-self::*/@*[{_MANY_ATTRIBUTES + 1}] or /{'/'.join('*' * _DEEP)})")
+
+
+#: A whole document may be as large as so many pieces: most are, and in one go they are judged soonest.
+_WHOLE = 4
 
 
 def is_large(root: etree._Element, piece: int) -> bool:
-    """Whether a tree is too large for one piece."""
-    return bool(_judged_apart(piece)(root))
+    """Whether a document is too large to be judged in one go."""
+    return bool(_in_one(_WHOLE * piece)(root))
 
 
 def large_children(node: etree._Element, piece: int) -> set[etree._Element]:
@@ -39,17 +52,14 @@ def large_children(node: etree._Element, piece: int) -> set[etree._Element]:
     return set(_large(piece)(node))
 
 
-def _test(piece: int) -> str:
-    # With a number in the text libxml2 stops as soon as it has counted so far.
-    deep = "/".join("*" * _LEVELS)
-    return f"descendant::*[{piece + 1}] or count(descendant-or-self::*/@*) > {piece} or {deep}"
+# With a number in the text of an expression libxml2 stops as soon as it has counted so far.
 
 
 @lru_cache(maxsize=8)
-def _judged_apart(piece: int) -> etree.XPath:
-    return etree.XPath(_test(piece))
+def _in_one(piece: int) -> etree.XPath:
+    return etree.XPath(f"boolean(descendant::*[{piece + 1}])")
 
 
 @lru_cache(maxsize=8)
 def _large(piece: int) -> etree.XPath:
-    return etree.XPath(f"*[{_test(piece)}]")
+    return etree.XPath(f"*[descendant::*[{piece + 1}]]")

@@ -21,7 +21,7 @@ from ..places import tag_of
 from ..spelled import Unreadable
 from ..tree import Loaded
 from . import hints, lists
-from .datatypes import Typed, typed_fields
+from .datatypes import Typed, is_remembered, typed_fields
 from .kept import Kept
 from .pieces import is_large, large_children, piece_size
 
@@ -156,6 +156,7 @@ def _is_valid(loaded: Loaded) -> bool:
     piece = piece_size(loaded)
     if not is_large(loaded.root, piece):
         return is_valid(loaded.root)
+    verdict = _schema(_DOCUMENTS).validate
     waiting = [loaded.root]
     while waiting:
         node = waiting.pop()
@@ -163,7 +164,7 @@ def _is_valid(loaded: Loaded) -> bool:
             return False
         large = large_children(node, piece)
         waiting += large
-        if not all(child in large or is_valid(child) for child in node.iterchildren("*")):
+        if not all(child in large or verdict(child) for child in node.iterchildren("*")):
             return False
     return True
 
@@ -267,12 +268,9 @@ _CODED: dict[str, tuple[Typed, ...]] = {}
 
 def _coded(tag: str) -> tuple[Typed, ...]:
     """What in an element is a code of a list."""
-    found = _CODED.get(tag)
-    if found is None:
-        fields = typed_fields(tag)
-        found = tuple(typed for typed in fields if typed.type.removesuffix(".opt") in _LISTED)
-        if fields:
-            _CODED[tag] = found
+    found = tuple(typed for typed in typed_fields(tag) if typed.type.removesuffix(".opt") in _LISTED)
+    if is_remembered(tag):
+        _CODED[tag] = found
     return found
 
 
@@ -280,7 +278,8 @@ def _look_up(root: etree._Element, kept: Kept) -> list[str]:
     unchecked: list[str] = []
     unknown: dict[tuple[str, str], str] = {}
     for node in root.iter("*"):
-        for typed in _coded(tag_of(node)):
+        tag = node.tag
+        for typed in _CODED[tag] if tag in _CODED else _coded(str(tag)):
             text = node.get(typed.key) if typed.key else (node.text if not len(node) else None)
             name = typed.type.removesuffix(".opt")
             if not text or not text.strip():
