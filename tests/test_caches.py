@@ -22,10 +22,10 @@ from cxml_punchout.punchout.form import read_form
 #: Every function that remembers its answers -> what bounds them.
 BOUNDED = {
     "binding.reader.group_function": "groups of declarations",
+    "carried._content_of": "declarations",
     "cli.check._catalog": "one entry, made of options",
     "element.raw": "classes of declarations",
     "masking._words": "no arguments",
-    "mime._content_of": "declarations",
     "meant._known_letters": "4096 words of declarations and grammars",
     "octets._is_read": "names of codecs on our own list",
     "prolog.scanned": "64 entries of at most 1024 octets",

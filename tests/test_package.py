@@ -233,6 +233,7 @@ ORDER = (
     "roundtrip",
     "trust",
     "envelope",
+    "carried",
     "media",
     "mime",
     "replay",

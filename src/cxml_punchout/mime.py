@@ -12,28 +12,22 @@ import binascii
 import re
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
-from operator import attrgetter
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, unquote
 
 import attrs
-from lxml import etree
 
 from . import concealed
-from .binding import careful
 from .binding.notes import MOST
+from .carried import attachments_in
 from .concealed import Concealed
-from .element import Declaration, Element, lookup
-from .errors import BytesExceeded, DocumentError, InvalidValue, LimitExceeded, MalformedDocument
+from .errors import BytesExceeded, InvalidValue, LimitExceeded, MalformedDocument
 from .findings import CODES, Finding, shorten
 from .media import decode_xml, encoding_of, media_type, parameters_of
 from .models.envelope import CXML
 from .models.text import Attachment
-from .places import Places
-from .summary.reading import plain, tag_of
-from .tree import codec_named, declared_encoding, load
+from .summary.reading import plain
+from .tree import codec_named, declared_encoding
 
 __all__ = [
     "DEFAULT_MIME_LIMITS",
@@ -389,7 +383,7 @@ def attachments_of(document: CXML, parts: Iterable[Part]) -> Attachments:
     findings: list[Finding] = []
     meant: set[int] = set()
     faults = 0
-    for attachment, path in _attachments(document):
+    for attachment, path in attachments_in(document):
         link, numbers = _target(attachment, by_id)
         meant.update(numbers)
         attached.append(Attached(attachment, parts[numbers[0]] if len(numbers) == 1 else None, path))
@@ -434,108 +428,6 @@ def _target(attachment: Attachment, by_id: Mapping[str, list[int]]) -> tuple[str
             if spelled in by_id:
                 return link, by_id[spelled]
     return link, []
-
-
-#: The elements around something, the nearest first.
-_Trail: TypeAlias = tuple[Element, "_Trail"] | None
-#: parent -> its children, and what they are called in a path; by id.
-_Steps: TypeAlias = dict[int, dict[int, str]]
-
-
-def _attachments(document: CXML) -> Iterator[tuple[Attachment, str]]:
-    """All Attachments with their paths, in the order of the document but for what had no place in its element."""
-    steps: _Steps = {}
-    carried = 0
-    waiting: list[tuple[Any, _Trail]] = [(document, None)]
-    while waiting:
-        found, trail = waiting.pop()
-        if isinstance(found, Attachment):
-            yield found, _path(found, trail, steps)
-        if isinstance(found, Element):
-            inside = _inside(found)
-            inside.reverse()
-            waiting += [(each, (found, trail)) for each in inside]
-        elif "Attachment" in found and trail is not None and carried < _MOST_CARRIED:
-            around, above = trail
-            # What stands beside it is read with it, for a parser that is started anew for each of them takes its time.
-            texts, size = [found], len(found)
-            while waiting and waiting[-1][1] is trail and isinstance(waiting[-1][0], str) and size < _AT_ONCE:
-                texts.append(waiting.pop()[0])
-                size += len(texts[-1])
-            for each in _in_markup(texts, _path(around, above, steps), _MOST_CARRIED - carried):
-                carried += 1
-                yield each
-
-
-#: So many Attachments are looked for where the grammar has none; twenty times as many as a message has parts.
-_MOST_CARRIED = 2000
-#: So many characters of markup are read in one go, and what stands at their end.
-_AT_ONCE = 50_000
-
-
-@cache
-def _content_of(declaration: Declaration) -> Callable[[Element], tuple[Any, ...]]:
-    """Gives the fields of an element that may hold others, with two more so that there always are several."""
-    return attrgetter("__class__", "__class__", *(field.name for field in declaration.content))
-
-
-def _inside(element: Element) -> list[Any]:
-    """What stands directly in an element and may hold an Attachment: elements, and texts that are markup."""
-    found: list[Any] = []
-    for value in _content_of(element.__cxml__)(element)[2:]:
-        if value is None or type(value) is str:
-            continue
-        for each in value if isinstance(value, (tuple, list)) else (value,):
-            if isinstance(each, Element):
-                found.append(each)
-            elif markup := getattr(each, "markup", None):  # an OpenElement, or a text that held elements
-                found.append(markup)
-    if element._leftover is not None:
-        found += [text for _, text in element._leftover.nodes if text.startswith("<")]
-    return found
-
-
-def _path(element: Element, trail: _Trail, steps: _Steps) -> str:
-    path = ""
-    while trail is not None:
-        parent, trail = trail
-        if id(parent) not in steps:
-            steps[id(parent)] = _steps(parent)
-        path = f"/{steps[id(parent)][id(element)]}{path}"
-        element = parent
-    return f"/{tag_of(element)}{path}"
-
-
-def _steps(parent: Element) -> dict[int, str]:
-    groups: dict[str, list[Element]] = {}
-    for child in _inside(parent):
-        if isinstance(child, Element):
-            groups.setdefault(tag_of(child), []).append(child)
-    return {
-        id(child): tag if len(children) == 1 else f"{tag}[{number}]"
-        for tag, children in groups.items()
-        for number, child in enumerate(children, 1)
-    }
-
-
-def _in_markup(texts: list[str], path: str, most: int) -> Iterator[tuple[Attachment, str]]:
-    """The Attachments in pieces of XML that were carried as they came."""
-    declaration: Any = lookup("Attachment")
-    try:
-        loaded = load(f"<a><b>{'</b><b>'.join(texts)}</b></a>")
-    except DocumentError:  # one of them cannot stand alone; the others can
-        if len(texts) > 1:
-            for text in texts:
-                yield from _in_markup([text], path, most)
-        return
-    # One inside of another has no place there, and would be read once for each that it is in.
-    nodes = _OUTERMOST(loaded.root)[:most]
-    places = Places(loaded, nodes)
-    for node, read in zip(nodes, careful.read_each(loaded, nodes, declaration), strict=True):
-        yield read, f"{path}/{places.path(node).split('/', 3)[3]}"
-
-
-_OUTERMOST = etree.XPath("//Attachment[not(ancestor::Attachment)]")
 
 
 # --- out ---------------------------------------------------------------------------------------------------------
