@@ -17,7 +17,7 @@ from cxml_punchout import element as x
 from cxml_punchout import models
 from cxml_punchout.payloads import module_of
 from cxml_punchout.tree import Loaded, load
-from cxml_punchout.validation import dtd
+from cxml_punchout.validation import dtd, pieces
 from cxml_punchout.validation.catalog import DtdCatalog
 
 assert models.TOPICS
@@ -158,7 +158,7 @@ def _explain(made: etree._Element, expected: bool) -> None:
 def test_a_tree_that_is_judged_in_pieces_gets_the_same_verdict(monkeypatch):
     roots, chance = originals(), random.Random(20261124)
     for piece in (1, 10):
-        monkeypatch.setattr(dtd, "PIECE", piece)
+        monkeypatch.setattr(pieces, "PIECE", piece)
         for _ in range(1000):
             loaded = load(etree.tostring(mutation.mutant(chance.choice(roots), TAGS, chance)))
             if _is_declared(loaded.root) and module_of(_payload(loaded.root)) == "cXML":

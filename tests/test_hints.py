@@ -10,7 +10,7 @@ from validated import ORDER, changed
 from cxml_punchout import validate
 from cxml_punchout.validation.datatypes import Typed, typed_fields
 from cxml_punchout.validation.hints import hint
-from cxml_punchout.validation.schema import TYPES, _reason
+from cxml_punchout.validation.schema import TYPES, fits
 
 
 def field(what: str) -> Typed:
@@ -90,7 +90,7 @@ def test_what_is_required_is_not_to_be_left_out() -> None:
 @pytest.mark.parametrize(("fields", "text", "words"), NUMBERS, ids=[repr(row[1]) for row in NUMBERS])
 def test_what_is_wrong_with_a_number(fields: tuple[Typed, ...], text: str, words: str) -> None:
     for typed in fields:
-        assert _reason(typed.type, text) is not None
+        assert not fits(typed.type, text)
         assert words in hint(typed, text)
         assert bool(words) == bool(hint(typed, text))
 
@@ -165,7 +165,7 @@ TIMES: list[tuple[tuple[Typed, ...], str, str]] = [
 @pytest.mark.parametrize(("fields", "text", "words"), TIMES, ids=[f"{row[1]!r} {row[2]}" for row in TIMES])
 def test_what_is_wrong_with_a_time(fields: tuple[Typed, ...], text: str, words: str) -> None:
     for typed in fields:
-        assert _reason(typed.type, text) is not None
+        assert not fits(typed.type, text)
         assert words in hint(typed, text)
         assert bool(words) == bool(hint(typed, text))
 

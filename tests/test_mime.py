@@ -294,7 +294,10 @@ BROKEN = {
     "base64 with other characters": (message(MAIN, part(b"AA*A", "Content-Transfer-Encoding: base64")), RELATED),
     "base64 cut off": (message(MAIN, part(b"AAAAA", "Content-Transfer-Encoding: base64")), RELATED),
     "base64 behind its end": (message(MAIN, part(b"AA==AAAA", "Content-Transfer-Encoding: base64")), RELATED),
-    "unknown encoding": (message(MAIN, part(b"1", "Content-Transfer-Encoding: x-uuencode")), RELATED),
+    "a document in an unknown encoding": (
+        message(MAIN.replace(b"\r\n\r\n", b"\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\n", 1)),
+        RELATED,
+    ),
 }
 
 
@@ -304,6 +307,37 @@ def test_a_broken_message_is_malformed(body: bytes, content_type: str) -> None:
         unpack(body, content_type)
     assert (caught.value.status, caught.value.code) == (406, "multipart")
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+
+
+def test_a_file_in_an_unknown_encoding_is_kept_as_it_is_and_says_so() -> None:
+    strange = part(b"begin 644 x", "Content-ID: <u>", "Content-Transfer-Encoding: X-UUencode")
+    package = unpack(message(MAIN, strange, part(b"fine", "Content-ID: <f>")), RELATED)
+    assert [(each.content, each.undecoded) for each in package.parts] == [
+        (b"begin 644 x", "x-uuencode"),
+        (b"fine", ""),
+    ]
+    (finding,) = package.findings
+    assert (finding.code, finding.severity) == ("part-encoding", "error")
+    assert "'x-uuencode'" in finding.message
+    with pytest.raises(InvalidValue, match="still in the encoding"):
+        pack(XML, package.parts)
+
+
+def test_attachments_where_the_grammar_has_none_are_found_in_a_crowd() -> None:
+    def found(number: int) -> Any:
+        return attachments_of(extrinsic("<Attachment><URL>cid:q</URL></Attachment><b/>" * number), ())
+
+    assert [each.path.rsplit("/", 2)[1:] for each in found(3).attached] == [["Extrinsic", "Attachment"]] * 3
+    crowd = found(3000)
+    assert len(crowd.attached) == 2000
+    assert len(crowd.findings) == 1001
+    assert crowd.findings[-1].code == "more"
+
+
+def test_markup_that_cannot_stand_alone_hides_no_attachment_beside_it() -> None:
+    inner = "<Attachment><URL>cid:q</URL></Attachment>"
+    document = extrinsic(f'<o xmlns:p="urn:p"><Attachment p:a="1"><URL>cid:q</URL></Attachment></o>{inner}')
+    assert len(attachments_of(document, ()).attached) == 2
 
 
 def limits(**changes: int) -> MimeLimits:
@@ -823,6 +857,7 @@ def test_every_finding_has_a_code_that_is_explained_as_it_is_given() -> None:
         (message(MAIN, MAIN), RELATED.replace("<main>", "<x>")),
         (ORDER.replace("Blue pen", "Blåpenn").encode(), "text/xml; charset=us-ascii"),
         (message(MAIN, UNPADDED), RELATED),
+        (message(MAIN, part(b"1", "Content-Transfer-Encoding: x-own")), RELATED),
     ):
         seen += unpack(body, content_type).findings
     for links, parts in ((("cid:x",), FILES), (("https://x",), ()), (("cid:1",), (Part("1", "a/b", b""),) * 2)):
@@ -832,6 +867,7 @@ def test_every_finding_has_a_code_that_is_explained_as_it_is_given() -> None:
         "attachment-dangling",
         "attachment-link",
         "charset-contradicted",
+        "part-encoding",
         "part-id-repeated",
         "part-mended",
         "part-unreferenced",

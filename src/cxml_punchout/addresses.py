@@ -36,9 +36,19 @@ def web_address(url: object, path: str = "") -> str:
     return text
 
 
+#: All in front of the path.
+_HEAD = re.compile(r"[^:]*://[^/?#]*").match
+#: Longer than any name of a host with a port.
+_LONGEST_HEAD = 1000
+
+
 def _has_host(url: str) -> bool:
+    head = _HEAD(url)
+    if head is None or len(head[0]) > _LONGEST_HEAD:
+        return False
     try:
-        parts = urlsplit(url)
+        # The standard library remembers what it has split, however long it is.
+        parts = urlsplit(head[0])
         host, _ = parts.hostname, parts.port
     except ValueError:  # brackets that do not fit, a port that is no number
         return False

@@ -66,6 +66,7 @@ CODES: dict[str, str] = {
     "number": "The value is not a number in plain decimal notation.",
     "order": "The children do not stand in the order of the grammar.",
     "part-bytes-exceeded": "A part of a multipart message is larger than the limit.",
+    "part-encoding": "A part of a multipart message is in an unknown transfer encoding, and was left in it.",
     "part-id-repeated": "Several parts of a multipart message have the same Content-ID.",
     "part-mended": "The base64 of a part ends without its padding; it was read all the same.",
     "part-unreferenced": "No Attachment of the document points at a part of the message.",
@@ -90,9 +91,9 @@ CODES: dict[str, str] = {
 class Finding:
     """One departure from the grammar, the datatypes or the rules, with the place where it stands.
 
-    ``path`` is an XPath with positions (``/cXML/Header/To[2]``), ``line`` and ``column`` count from 1 and are
-    0 when the place is unknown. A document is valid against the DTD exactly when no finding has the layer
-    ``xml`` or ``dtd``.
+    ``path`` is an XPath with positions (``/cXML/Header/To[2]``); in one that is longer than any document needs ``…``
+    stands for its middle. ``line`` and ``column`` count from 1 and are 0 when the place is unknown. A document is valid
+    against the DTD exactly when no finding has the layer ``xml`` or ``dtd``.
 
     ``raw`` is the message of the tool that found it, where there is one. It may quote values, secret ones too, so it
     is for the eyes of a developer: it is never shown unless it is asked for, and does not count in comparisons.

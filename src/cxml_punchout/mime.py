@@ -12,25 +12,22 @@ import binascii
 import re
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
-from operator import attrgetter
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, unquote
 
 import attrs
 
 from . import concealed
-from .binding import careful
+from .binding.notes import MOST
+from .carried import attachments_in
 from .concealed import Concealed
-from .element import Declaration, Element, OpenElement, lookup
 from .errors import BytesExceeded, InvalidValue, LimitExceeded, MalformedDocument
 from .findings import CODES, Finding, shorten
 from .media import decode_xml, encoding_of, media_type, parameters_of
 from .models.envelope import CXML
 from .models.text import Attachment
-from .summary.reading import plain, tag_of
-from .tree import codec_named, declared_encoding, load, parse_markup
+from .summary.reading import plain
+from .tree import codec_named, declared_encoding
 
 __all__ = [
     "DEFAULT_MIME_LIMITS",
@@ -78,15 +75,18 @@ class Part:
 
     content_id: names the part within its message, without angle brackets; "" if it has no name.
     content_type: media type with its parameters. A nested multipart is one part, and ``unpack`` opens it.
-    content: the octets of the file, no transfer encoding left.
+    content: the octets of the file, no transfer encoding left but one that is ``undecoded``.
     filename: what the sender calls the file, "" if nothing. As received it is a bare name without directories, and
         still nothing to name a file on a disk by.
+    undecoded: the Content-Transfer-Encoding that ``content`` still has, for MIME knows none of that name; "" for every
+        part that can be used as it is.
     """
 
     content_id: str
     content_type: str
     content: bytes = attrs.field(repr=_size)
     filename: str = ""
+    undecoded: str = ""
 
     @property
     def url(self) -> str:
@@ -159,6 +159,8 @@ def unpack(body: bytes, content_type: str | None, *, limits: MimeLimits = DEFAUL
         found = _parts(body, parameters.get("boundary", ""), limits, len(parts), findings)
         ids.update(part.content_id for part in found if part.content_id)
         root = found.pop(_root(found, parameters.get("start", ""), findings))
+        if root.undecoded:
+            raise _broken(f"MIME does not know the transfer encoding {shorten(root.undecoded, 40)} of the document.")
         parts[:0] = found
         body, content_type = root.content, root.content_type
         kind, parameters = media_type(content_type)
@@ -264,10 +266,12 @@ def _part(body: bytes, begin: int, end: int, number: int, limits: MimeLimits, fi
         head, start = body[begin : min(end, begin + most + 1)], end
     _hold(len(head), most, "header-bytes-exceeded", f"octets in the headers of part {number}")
     headers = _headers(head, number)
-    content = _plain_octets(body[start:end], headers.get("content-transfer-encoding", ""), number, findings)
+    encoding = headers.get("content-transfer-encoding", "").lower()
+    content = _plain_octets(body[start:end], encoding, number, findings)
     _hold(len(content), limits.part_bytes, "part-bytes-exceeded", f"octets in part {number}")
     kind = headers.get("content-type", "text/plain")
-    return Part(_id(headers.get("content-id", "")), kind, content, _filename(headers))
+    unknown = "" if encoding in _ENCODINGS else encoding[:_LONGEST_WORDS]
+    return Part(_id(headers.get("content-id", "")), kind, content, _filename(headers), unknown)
 
 
 def _headers(head: bytes, number: int) -> dict[str, str]:
@@ -292,9 +296,14 @@ def _headers(head: bytes, number: int) -> dict[str, str]:
     return found
 
 
+_ENCODINGS = ("", "7bit", "8bit", "binary", "quoted-printable", "base64")
+
+
 def _plain_octets(content: bytes, encoding: str, number: int, findings: list[Finding]) -> bytes:
-    """The octets without their transfer encoding. What is damaged is refused: nobody could tell what was lost."""
-    encoding = encoding.lower()
+    """The octets without their transfer encoding. What is damaged is refused: nobody could tell what was lost.
+
+    An encoding that nobody knows damages nothing: the octets are left as they came, and the part says so.
+    """
     if encoding in ("", "7bit", "8bit", "binary"):
         return content
     if encoding == "quoted-printable":
@@ -312,7 +321,13 @@ def _plain_octets(content: bytes, encoding: str, number: int, findings: list[Fin
                 findings.append(_odd("part-mended", f"The base64 of part {number} ends without its padding."))
             return octets
         raise _broken(f"Part {number} is not the base64 that its Content-Transfer-Encoding announces.")
-    raise _broken(f"Part {number} has the Content-Transfer-Encoding {shorten(encoding, 40)}, which MIME does not know.")
+    findings.append(
+        _odd(
+            "part-encoding",
+            f"Part {number} has the Content-Transfer-Encoding {shorten(encoding, 40)}, which MIME does not know.",
+        )
+    )
+    return content
 
 
 def _id(text: str) -> str:
@@ -367,17 +382,25 @@ def attachments_of(document: CXML, parts: Iterable[Part]) -> Attachments:
     attached: list[Attached] = []
     findings: list[Finding] = []
     meant: set[int] = set()
-    for attachment, path in _attachments(document):
+    faults = 0
+    for attachment, path in attachments_in(document):
         link, numbers = _target(attachment, by_id)
         meant.update(numbers)
         attached.append(Attached(attachment, parts[numbers[0]] if len(numbers) == 1 else None, path))
+        if len(numbers) == 1:
+            continue
+        faults += 1
+        if faults > MOST:
+            continue
         if not numbers and _elsewhere(link):
             findings.append(_odd("attachment-link", "The URL of an Attachment does not begin with cid:.", path))
         elif not numbers:
             findings.append(_odd("attachment-dangling", f"No part of the message is {shorten(link)}.", path))
-        elif len(numbers) > 1:
+        else:
             message = f"{len(numbers)} parts of the message are {shorten(link)}."
             findings.append(_odd("attachment-ambiguous", message, path))
+    if faults > MOST:
+        findings.append(_odd("more", f"{faults - MOST} more Attachments that point at no part are not listed."))
     unreferenced = tuple(part for number, part in enumerate(parts) if number not in meant)
     for part in unreferenced:
         name = f"the part {shorten(part.content_id)}" if part.content_id else "a part without Content-ID"
@@ -405,84 +428,6 @@ def _target(attachment: Attachment, by_id: Mapping[str, list[int]]) -> tuple[str
             if spelled in by_id:
                 return link, by_id[spelled]
     return link, []
-
-
-#: The elements around something, the nearest first.
-_Trail: TypeAlias = tuple[Element, "_Trail"] | None
-#: parent -> its children, and what they are called in a path; by id.
-_Steps: TypeAlias = dict[int, dict[int, str]]
-
-
-def _attachments(document: CXML) -> Iterator[tuple[Attachment, str]]:
-    """All Attachments with their paths, in the order of the document but for what had no place in its element."""
-    steps: _Steps = {}
-    waiting: list[tuple[Any, _Trail]] = [(document, None)]
-    while waiting:
-        found, trail = waiting.pop()
-        if isinstance(found, Attachment):
-            yield found, _path(found, trail, steps)
-        if isinstance(found, Element):
-            inside = _inside(found)
-            inside.reverse()
-            waiting += [(each, (found, trail)) for each in inside]
-        elif "Attachment" in found and trail is not None:
-            around, above = trail
-            yield from _in_markup(found, _path(around, above, steps))
-
-
-@cache
-def _content_of(declaration: Declaration) -> Callable[[Element], tuple[Any, ...]]:
-    """Gives the fields of an element that may hold others, with two more so that there always are several."""
-    return attrgetter("__class__", "__class__", *(field.name for field in declaration.content))
-
-
-def _inside(element: Element) -> list[Any]:
-    """What stands directly in an element and may hold an Attachment: elements, and texts that are markup."""
-    found: list[Any] = []
-    for value in _content_of(element.__cxml__)(element)[2:]:
-        if value is None or type(value) is str:
-            continue
-        for each in value if isinstance(value, (tuple, list)) else (value,):
-            if isinstance(each, Element):
-                found.append(each)
-            elif markup := getattr(each, "markup", None):  # an OpenElement, or a text that held elements
-                found.append(markup)
-    if element._leftover is not None:
-        found += [text for _, text in element._leftover.nodes if text.startswith("<")]
-    return found
-
-
-def _path(element: Element, trail: _Trail, steps: _Steps) -> str:
-    path = ""
-    while trail is not None:
-        parent, trail = trail
-        if id(parent) not in steps:
-            steps[id(parent)] = _steps(parent)
-        path = f"/{steps[id(parent)][id(element)]}{path}"
-        element = parent
-    return f"/{tag_of(element)}{path}"
-
-
-def _steps(parent: Element) -> dict[int, str]:
-    groups: dict[str, list[Element]] = {}
-    for child in _inside(parent):
-        if isinstance(child, Element):
-            groups.setdefault(tag_of(child), []).append(child)
-    return {
-        id(child): tag if len(children) == 1 else f"{tag}[{number}]"
-        for tag, children in groups.items()
-        for number, child in enumerate(children, 1)
-    }
-
-
-def _in_markup(text: str, path: str) -> Iterator[tuple[Attachment, str]]:
-    """The Attachments in a piece of XML that was carried as it came."""
-    declaration: Any = lookup("Attachment")
-    root = parse_markup(f"<a>{text}</a>")
-    # One inside of another has no place there, and would be read once for each that it is in.
-    for node in root.xpath("//Attachment[not(ancestor::Attachment)]"):
-        read, _ = careful.read(load(OpenElement.of(node).markup), declaration)
-        yield read, path + root.getroottree().getpath(node).removeprefix("/a")
 
 
 # --- out ---------------------------------------------------------------------------------------------------------
@@ -526,6 +471,8 @@ def pack(body: bytes, parts: Iterable[Part], *, boundary: str | None = None) -> 
 
 
 def _check(part: Part, known: set[str]) -> None:
+    if isinstance(part, Part) and part.undecoded:
+        raise InvalidValue(f"the part {shorten(part.content_id)} is still in the encoding {shorten(part.undecoded)}")
     if not isinstance(part, Part) or not isinstance(part.content, bytes):
         what = part.content if isinstance(part, Part) else part
         raise InvalidValue(f"a Part with its octets is expected, not {type(what).__name__}")
@@ -555,7 +502,7 @@ def _piece(content: bytes, kind: str, name: str, encoding: str, filename: str = 
 
 # --- what is wrong -----------------------------------------------------------------------------------------------
 
-_WARNINGS = ("charset-contradicted", "part-mended", "part-unreferenced", "start-unknown")
+_WARNINGS = ("charset-contradicted", "more", "part-mended", "part-unreferenced", "start-unknown")
 
 
 def _odd(code: str, message: str, path: str = "") -> Finding:

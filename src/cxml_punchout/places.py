@@ -7,7 +7,7 @@ the octets; this module finds it again there. Everything here is given a documen
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -29,26 +29,32 @@ __all__ = [
 ]
 
 
+#: The most letters of a name, and of a whole path, that are shown. No document of cXML comes near.
+_LONGEST_NAME = 100
+_LONGEST_PATH = 1000
+
+
 class Places:
-    """Where elements stand: XPath with positions, line and column of the start tag."""
+    """Where elements stand: XPath with positions, line and column of the start tag.
+
+    elements: those that will be asked about. In a path longer than any document needs ``…`` stands for its middle.
+    """
 
     def __init__(self, loaded: Loaded, elements: Iterable[etree._Element]) -> None:
-        self._steps: dict[etree._Element, dict[etree._Element, str]] = {}
-        wanted = {_anchor(element) for element in elements}
-        self._positions = _positions(loaded, wanted)
-        self._on_the_way = _with_ancestors(wanted)
+        anchors = {_anchor(element) for element in elements}
+        self._positions = _positions(loaded, anchors)
+        self._anchors = anchors
+        self._steps: dict[etree._Element, str] | None = None
 
     def path(self, element: etree._Element) -> str:
+        if self._steps is None:
+            self._steps = _steps_to(self._anchors)
         steps: list[str] = []
-        element = _anchor(element)
-        parent = element.getparent()
-        while parent is not None:
-            if parent not in self._steps:
-                self._steps[parent] = _child_steps(parent, self._on_the_way)
-            steps.append(self._steps[parent][element])
-            element, parent = parent, parent.getparent()
-        steps.append(name_of(element))
-        return "/" + "/".join(reversed(steps))
+        here: etree._Element | None = _anchor(element)
+        while here is not None:
+            steps.append(self._steps[here])
+            here = here.getparent()
+        return _path(steps)
 
     def position(self, element: etree._Element) -> tuple[int, int]:
         """Line and column, both from 1."""
@@ -69,30 +75,57 @@ def tag_of(node: etree._Element) -> str:
 
 def name_of(element: etree._Element) -> str:
     """The qualified name, as it stands in the document."""
-    local = etree.QName(element).localname
+    local = str(element.tag).rpartition("}")[2]
     return f"{element.prefix}:{local}" if element.prefix else local
 
 
-def _with_ancestors(elements: Iterable[etree._Element]) -> set[etree._Element]:
-    found: set[etree._Element] = set()
+def _steps_to(elements: Iterable[etree._Element]) -> dict[etree._Element, str]:
+    """The step of a path that leads to each of the elements and to all that they stand in."""
+    steps: dict[etree._Element, str] = {}
+    wanted: dict[etree._Element, set[etree._Element]] = {}
     for element in elements:
-        node: etree._Element | None = element
-        while node is not None and node not in found:
-            found.add(node)
-            node = node.getparent()
-    return found
+        while element not in steps:
+            steps[element] = ""
+            parent = element.getparent()
+            if parent is None:
+                steps[element] = _shown(name_of(element))
+                break
+            wanted.setdefault(parent, set()).add(element)
+            element = parent
+    for parent, children in wanted.items():
+        steps.update(_child_steps(parent, children))
+    return steps
 
 
-def _child_steps(parent: etree._Element, wanted: Container[etree._Element]) -> dict[etree._Element, str]:
-    """The last step of the path of each child that is wanted; there may be a hundred thousand others."""
-    counts: dict[str, int] = {}
-    numbered: list[tuple[etree._Element, str, int]] = []
+def _child_steps(parent: etree._Element, wanted: set[etree._Element]) -> dict[etree._Element, str]:
+    # Of all other children, which may be a million, nothing is kept.
+    names = {child: name_of(child) for child in wanted}
+    counts = dict.fromkeys(names.values(), 0)
+    numbers: dict[etree._Element, int] = {}
     for child in parent.iterchildren("*"):
         name = name_of(child)
-        counts[name] = number = counts.get(name, 0) + 1
-        if child in wanted:
-            numbered.append((child, name, number))
-    return {child: name if counts[name] == 1 else f"{name}[{number}]" for child, name, number in numbered}
+        if name in counts:
+            counts[name] += 1
+            if child in wanted:
+                numbers[child] = counts[name]
+    return {
+        child: _shown(name) if counts[name] == 1 else f"{_shown(name)}[{numbers[child]}]"
+        for child, name in names.items()
+    }
+
+
+def _shown(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+
+
+def _path(steps: list[str]) -> str:
+    """A path of steps from the element upwards."""
+    path = "/" + "/".join(reversed(steps))
+    if len(path) <= _LONGEST_PATH:
+        return path
+    half = _LONGEST_PATH // 2
+    begin, end = path[:half].rpartition("/")[0], path[-half:].partition("/")[2]
+    return f"{begin}/…/{end}"
 
 
 # The markup of a document that is known to be well-formed. No parser is asked: expat knows fewer letters than libxml2.

@@ -41,7 +41,7 @@ def _quote(system: str) -> str:
 
 # Hosts are compared without case: xml.cxml.org and xml.cXML.org are both in use.
 _CXML_ORG = re.compile(
-    r"https?://xml\.cxml\.org/schemas/cXML/([0-9]+\.[0-9]+\.[0-9]+)/\w+\.dtd", re.IGNORECASE
+    r"https?://xml\.cxml\.org/schemas/cXML/([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,6})/\w+\.dtd", re.IGNORECASE
 ).fullmatch
 
 

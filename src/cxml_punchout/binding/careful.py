@@ -18,6 +18,7 @@ from ..concealed import secret_text
 from ..errors import MemoryExceeded
 from ..findings import CODES, Layer
 from ..limits import DEFAULT_LIMITS, Limits
+from ..meant import meant
 from ..places import name_of, namespaces, tag_of
 from ..scalars import Scalar
 from ..spelled import Origin, SpelledStr, Unreadable, remembered
@@ -38,6 +39,12 @@ def read(loaded: Loaded, declaration: x.Declaration, limits: Limits = DEFAULT_LI
     """
     reader = _Reader(loaded, limits)
     return reader.element(loaded.root, declaration), reader.notes
+
+
+def read_each(loaded: Loaded, nodes: Iterable[etree._Element], declaration: x.Declaration) -> list[Any]:
+    """Read some elements of one kind in a tree that is no document itself."""
+    reader = _Reader(loaded, DEFAULT_LIMITS)
+    return [reader.element(node, declaration) for node in nodes]
 
 
 @attrs.frozen(eq=False)
@@ -144,13 +151,8 @@ class _Reader:
 
     def nearest(self, name: str, known: Iterable[str]) -> str:
         """A hint at the name that may be meant. Comparing costs, so not for names and numbers out of the ordinary."""
-        if len(name) > 60 or self.notes.full:
-            return ""
-        import difflib  # not at the top: hints are rare, and the import costs every start two milliseconds
-
-        folded = {tag.lower(): tag for tag in known}
-        near = difflib.get_close_matches(name.lower(), folded, 1, 0.8)
-        return f"Is {folded[near[0]]} meant?" if near else ""
+        near = "" if self.notes.full else meant(name, known)
+        return f"Is {near} meant?" if near else ""
 
     def element(self, node: etree._Element, declaration: x.Declaration) -> x.Element:
         self.spend(_plan(declaration).octets)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 __all__ = ["Automaton", "Misfit", "Node", "Slot"]
@@ -111,9 +111,13 @@ class Automaton:
             states.append(state)
         return states
 
-    def fits(self, tags: Sequence[str]) -> bool:
-        states = self._walk(tags)
-        return len(states) == len(tags) + 1 and states[-1] in self._ends
+    def fits(self, tags: Iterable[str]) -> bool:
+        state = 0
+        for tag in tags:
+            state = self._next(state, tag) if tag in self._known else -1
+            if state < 0:
+                return False
+        return state in self._ends
 
     def place_for(self, tag: str, slots: Sequence[Slot]) -> int | None:
         """Where one more ``tag`` would fit into a sequence that fits: the number of the slot behind it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
@@ -14,6 +14,7 @@ from ..findings import Finding, Layer
 from ..places import Places
 from ..tree import Loaded
 from . import rules
+from .kept import Kept
 from .located import Located
 from .report import LAYERS, Report
 
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from .catalog import DtdCatalog
 
 __all__ = ["check", "chosen", "refused"]
-
-#: So many findings of one layer are listed; of the rest only the number is told.
-MOST = 1000
 
 
 def chosen(layers: Iterable[str]) -> frozenset[Layer]:
@@ -64,8 +62,8 @@ def check(
     """Judge one document; ``document`` and ``notes`` are what a tolerant reader made of the same tree."""
     findings = [_refusing(_advised(finding)) for finding in loaded.findings] if "xml" in layers else []
     unchecked: list[str] = []
-    # What the reader says of the grammar and of datatypes, the layers below say better.
-    noticed = [note for note in notes if note.layer in layers and note.layer in ("xml", "rule")]
+    kept = {layer: Kept() for layer in LAYERS}
+    unjudged = False
     if "dtd" in layers:
         from .dtd import check_dtd
 
@@ -75,20 +73,22 @@ def check(
         unchecked += [
             f"{finding.message} {finding.hint}" for finding in judged if finding.code == "version-unavailable"
         ]
-        if any(finding.code == "payload-unjudged" for finding in judged):
-            noticed = [note for note in noticed if note.code != "payload-undeclared"]
+        unjudged = any(finding.code == "payload-unjudged" for finding in judged)
+    for note in notes:
+        # What the reader says of the grammar and of datatypes, the layers here say better.
+        if note.layer not in layers or note.layer not in ("xml", "rule"):
+            continue
+        if not (unjudged and note.code == "payload-undeclared") and kept[note.layer].takes(note.severity):
+            kept[note.layer].add(note)
     if "type" in layers:
         from . import schema
 
-        mistyped, silent = schema.check(loaded.root)
-        noticed += mistyped
-        unchecked += silent
+        unchecked += schema.check(loaded, kept["type"])
     if "rule" in layers and document is not None:
-        noticed += [
-            Note(node, "rule", rule.severity, rule.code, message, rule.hint)
-            for rule, message, node in rules.broken(Located(document, [loaded.root]))
-        ]
-    findings += _placed(loaded, noticed)
+        for rule, message, node in rules.broken(Located(document, [loaded.root])):
+            if kept["rule"].takes(rule.severity):
+                kept["rule"].add(Note(node, "rule", rule.severity, rule.code, message, rule.hint))
+    findings += _placed(loaded, kept)
     return Report(findings, tuple(unchecked), loaded.octets)
 
 
@@ -99,15 +99,13 @@ def _refusing(finding: Finding) -> Finding:
     return attrs.evolve(finding, severity="error")
 
 
-def _placed(loaded: Loaded, notes: list[Note]) -> list[Finding]:
-    shown: list[Note] = []
-    more: list[Finding] = []
-    for layer in LAYERS:
-        mine = [note for note in notes if note.layer == layer]
-        if len(mine) > MOST:
-            mine.sort(key=lambda note: note.severity)
-            more.append(Finding(layer, "warning", "more", f"{len(mine) - MOST} more findings are not listed."))
-        shown += mine[:MOST]
+def _placed(loaded: Loaded, kept: Mapping[Layer, Kept]) -> list[Finding]:
+    shown = [note for each in kept.values() for note in each.shown]
+    more = [
+        Finding(layer, "warning", "more", f"{each.more} more findings are not listed.")
+        for layer, each in kept.items()
+        if each.more
+    ]
     places = Places(loaded, (note.node for note in shown))
     return [_finding(note, places, note.node) for note in shown] + more
 

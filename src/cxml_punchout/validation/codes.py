@@ -70,6 +70,7 @@ _RULE = frozenset(
         "attachment-ambiguous",
         "attachment-dangling",
         "charset-contradicted",
+        "part-encoding",
         "part-id-repeated",
         "part-mended",
         "part-unreferenced",
@@ -167,6 +168,10 @@ ADVICE: dict[str, tuple[str, str]] = {
     "nul-end": ("Send as many octets as the document has; in C the end of a text is no part of it.", "3.1"),
     "order": ("Put the children into the order of the content model.", "2.4"),
     "part-bytes-exceeded": ("Send a link to the file in AttachmentReference, or raise MimeLimits.part_bytes.", "3.1.5"),
+    "part-encoding": (
+        "Send files as base64 or binary, and say so in Content-Transfer-Encoding; do not use what is undecoded.",
+        "3.1.5",
+    ),
     "part-id-repeated": ("Give each part a Content-ID of its own.", "3.1.5"),
     "part-mended": ("Write base64 whole, its last one or two '=' included.", "3.1.5"),
     "part-unreferenced": (

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import attrs
 
 from .. import element as x
 from ..scalars import Scalar
 
-__all__ = ["Typed", "simple_type", "typed_fields"]
+__all__ = ["Typed", "is_remembered", "simple_type", "typed_fields"]
 
 #: What a declaration says of a datatype -> the simple type.
 _NAMES = {
@@ -62,12 +60,27 @@ class Typed:
 _UNCHECKED = frozenset(("string", "NMTOKEN", "NMTOKENS", "ID", "IDREF"))
 
 
-@cache
 def typed_fields(tag: str) -> tuple[Typed, ...]:
     """The attributes and the text of an element that have a datatype of their own."""
-    declared = x.lookup(tag)
-    if declared is None:
-        return ()
+    found = _TYPED.get(tag)
+    if found is None:
+        declared = x.lookup(tag)
+        if declared is None:  # not to be remembered: a stranger has any number of names
+            return ()
+        found = _TYPED[tag] = _typed(tag, declared)
+    return found
+
+
+def is_remembered(tag: str) -> bool:
+    """Whether it is the name of a declared element, of which ``typed_fields`` was asked before."""
+    return tag in _TYPED
+
+
+#: By declared names only.
+_TYPED: dict[str, tuple[Typed, ...]] = {}
+
+
+def _typed(tag: str, declared: x.Declaration | x.Leaf) -> tuple[Typed, ...]:
     if isinstance(declared, x.Leaf):
         found = [Typed("", tag, simple_type(tag, None, declared.scalar), declared.scalar, False)]
     else:

@@ -6,8 +6,9 @@ may be secret, and are kept aside in ``Finding.raw``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from lxml import etree
@@ -20,15 +21,11 @@ from ..payloads import MESSAGES, REQUESTS, RESPONSES
 from ..places import Places, name_of, namespaces, tag_of
 from ..tree import Doctype, Loaded
 from .catalog import DtdCatalog, default_catalog
-from .explain import Fault, attribute_faults, content_faults, fits_content, undeclared
-from .glance import may_take_long
-from .grammar import Complaint, Grammar, Rule
+from .explain import Effort, Fault, attribute_faults, content_faults, fits_content, undeclared
+from .grammar import AttributeRule, Complaint, Grammar, Rule
+from .pieces import is_large, large_children, piece_size
 
 __all__ = ["DtdCatalog", "check_dtd"]
-
-#: What may be judged in one go, in elements and attributes; a larger tree in which much is wrong is judged in pieces.
-PIECE = 20_000
-_SMALLEST = len("<a/>")
 
 _WRAPPERS = {"Request": REQUESTS, "Response": RESPONSES, "Message": MESSAGES}
 
@@ -60,15 +57,12 @@ def check_dtd(loaded: Loaded, catalog: DtdCatalog | None = None, version: str | 
         found.append(_unjudged(loaded, payload))
         judge = _Judge(loaded, grammar, payload)
         judge.in_pieces()
-    elif len(loaded.octets) > PIECE * _SMALLEST and may_take_long(loaded, grammar, PIECE):
-        judge = _Judge(loaded, grammar, None)
-        judge.in_pieces()
     else:
-        complaints = grammar.complaints(root)
-        if not complaints:
-            return found
         judge = _Judge(loaded, grammar, None)
-        judge.explain(root, complaints)
+        if is_large(root, judge.piece):
+            judge.in_pieces()
+        else:
+            judge.explain(root, grammar.complaints(root))
     return [*found, *_findings(loaded, judge.faults, judge.rest)]
 
 
@@ -78,9 +72,17 @@ _UNAVAILABLE = "A newer grammar takes all that an older one took. To judge by th
 _PAYLOADS = frozenset(name for table in _WRAPPERS.values() for names in table.values() for name in names)
 
 
-@lru_cache(maxsize=64)
+#: No system identifier of cXML is longer, and what is longer is not to be remembered.
+_LONGEST_SYSTEM = 200
+
+
 def _version(system: str | None) -> str | None:
     """What ``Doctype.version`` says, remembered, for most documents name the same few DTDs."""
+    return None if system is None or len(system) > _LONGEST_SYSTEM else _known_version(system)
+
+
+@lru_cache(maxsize=64)
+def _known_version(system: str) -> str | None:
     return Doctype("cXML", system).version
 
 
@@ -137,6 +139,8 @@ class _Judge:
         self.loaded = loaded
         self.grammar = grammar
         self.unjudged = unjudged
+        self.piece = piece_size(loaded)
+        self.effort = Effort()
         self.faults: list[_Judged] = []
         self.rest = 0
         self._explained: set[etree._Element] = set()
@@ -152,22 +156,24 @@ class _Judge:
         """Judge an element by its rule and what stands in it piece by piece."""
         rule = self.grammar.rule(name_of(node))
         if rule is None:
-            self.faults.append(_Judged(undeclared(node, self.grammar)))
+            self.faults.append(_Judged(undeclared(node, self.grammar, self.effort)))
             return
-        children = list(node.iterchildren("*"))
-        self.alone(node, rule, children)
-        large = set(_LARGE(node, piece=PIECE))
-        for number, child in enumerate(children):
-            if len(self.faults) >= MOST:
-                self.rest += len(children) - number
-                return
-            if child is self.unjudged:
-                continue
-            if child in large or self._holds_unjudged(child):
-                self.pieces(child)
-            else:
-                complaints = self.grammar.complaints(child)
+        self.alone(node, rule)
+        large = large_children(node, self.piece)
+        if self.unjudged is not None:
+            large |= {child for child in (self.unjudged, self.unjudged.getparent()) if child is not None}
+        is_valid = self.grammar.judge
+        for child in node.iterchildren("*"):
+            if child in large:
+                if child is not self.unjudged:
+                    self.pieces(child)
+            elif not is_valid(child):
+                complaints = self.grammar.latest()
                 self.explain(child, [each for each in complaints if self._counts_in_piece(child, each)])
+            if len(self.faults) >= MOST:
+                # What is left is not looked at: each of them counts once, whatever is wrong with it.
+                self.rest += sum(1 for _ in child.itersiblings("*"))
+                return
 
     def _holds_unjudged(self, node: etree._Element) -> bool:
         return self.unjudged is not None and self.unjudged.getparent() is node
@@ -180,40 +186,52 @@ class _Judge:
         foreign = at_root and complaint.kind == "DTD_UNKNOWN_ATTRIBUTE" and "attribute xmlns" in complaint.message
         return not foreign or piece in self._declared_namespaces()
 
-    def alone(self, node: etree._Element, rule: Rule, children: Sequence[etree._Element]) -> None:
+    def alone(self, node: etree._Element, rule: Rule) -> None:
         """Judge an element without what stands in its children."""
-        names = [name_of(child) for child in children]
+        known = None
         if self._holds_unjudged(node) and self.unjudged is not None:
             table = _WRAPPERS[name_of(node)]
             known = next((name for name in table["cXML"] if name in rule.names), None)
-            if known is not None and any(name_of(self.unjudged) in names for names in table.values()):
-                # Any payload may stand for one that another module allows here.
-                names = [known if child is self.unjudged else name for child, name in zip(children, names, strict=True)]
-        if not fits_content(node, rule, names):
-            self.add(content_faults(node, rule, self.grammar, names), "")
-        self.add(attribute_faults(node, rule, self._declared_namespaces().get(node, ())), "")
+            if not any(name_of(self.unjudged) in names for names in table.values()):
+                known = None
+
+        def names() -> Iterator[str]:
+            # Any payload may stand for one that another module allows here.
+            for child in node.iterchildren("*"):
+                yield known if known is not None and child is self.unjudged else name_of(child)
+
+        if not fits_content(node, rule, names()):
+            self.add(content_faults(node, rule, self.grammar, self.effort, names()), "")
+        self.add(attribute_faults(node, rule, self._declared_namespaces().get(node, ()), self.effort), "")
 
     def ids(self) -> None:
         """Judge what no piece can show: whether Ids are unique, and whether references lead to one."""
+        if not self.grammar.has_ids(self.root):
+            return
         known: set[str] = set()
-        references: list[tuple[etree._Element, str, str, str]] = []
-        for node in _with_ids(self.grammar)(self.root):
+        refers = False
+        for node, rule, attribute, value in self._with_ids():
+            if attribute.type == "idref":
+                refers = True
+            elif value in known:
+                self.add([_duplicate(node, rule.tag, attribute.name, value)], "")
+            else:
+                known.add(value)
+        for node, rule, attribute, value in self._with_ids() if refers else ():
+            if attribute.type == "idref" and value not in known:
+                self.add([_dangling(node, rule.tag, attribute.name, value)], "")
+
+    def _with_ids(self) -> Iterator[tuple[etree._Element, Rule, AttributeRule, str]]:
+        """Every Id and every reference to one."""
+        for node in self.root.iter(*self.grammar.with_ids):
             rule = self.grammar.rule(name_of(node))
             if rule is None or self._is_unjudged(node):
                 continue
             for attribute in rule.attributes.values():
-                value = node.get(clark(attribute.name))
-                if value is None:
-                    continue
-                if attribute.type == "id":
-                    if value in known:
-                        self.add([_duplicate(node, rule.tag, attribute.name, value)], "")
-                    known.add(value)
-                elif attribute.type == "idref":
-                    references.append((node, rule.tag, attribute.name, value))
-        for node, tag, name, value in references:
-            if value not in known:
-                self.add([_dangling(node, tag, name, value)], "")
+                if attribute.type in ("id", "idref"):
+                    value = node.get(clark(attribute.name))
+                    if value is not None:
+                        yield node, rule, attribute, value
 
     def _is_unjudged(self, node: etree._Element) -> bool:
         return self.unjudged is not None and (node is self.unjudged or self.unjudged in node.iterancestors())
@@ -222,12 +240,14 @@ class _Judge:
 
     def explain(self, top: etree._Element, complaints: Sequence[Complaint]) -> None:
         """Explain complaints about ``top`` and what is in it."""
+        if not complaints:
+            return
         grouped: dict[str, list[Complaint]] = {}
         for complaint in complaints:
             grouped.setdefault(complaint.path, []).append(complaint)
         if top is self.root and self.grammar.rule(name_of(top)) is None:
             # Whatever stands in it: this is no document of cXML.
-            self.add([undeclared(top, self.grammar)], complaints[0].message)
+            self.add([undeclared(top, self.grammar, self.effort)], complaints[0].message[:_LONGEST_RAW])
             return
         finder = _Finder(top)
         for path, group in grouped.items():
@@ -240,19 +260,19 @@ class _Judge:
         rule = self.grammar.rule(name_of(node))
         if rule is None:
             if node not in self._explained and node.getparent() not in self._explained:
-                self.add([undeclared(node, self.grammar)], _raw(group))
+                self.add([undeclared(node, self.grammar, self.effort)], _raw(group))
             self._explained.add(node)
             return
         content = [each for each in group if each.kind in _CONTENT]
         attributes = [each for each in group if each.kind in _ATTRIBUTE]
-        if content and not self.add(content_faults(node, rule, self.grammar), _raw(content)):
+        if content and not self.add(content_faults(node, rule, self.grammar, self.effort), _raw(content)):
             self.add([_not_valid(node, rule)], _raw(content))
         declared = self._declared_namespaces().get(node, ())
-        if attributes and not self.add(attribute_faults(node, rule, declared), _raw(attributes)):
+        if attributes and not self.add(attribute_faults(node, rule, declared, self.effort), _raw(attributes)):
             self.add([_not_valid(node, rule)], _raw(attributes))
         for each in group:
             if each.kind not in _CONTENT and each.kind not in _ATTRIBUTE:
-                self.add([_about_ids(node, rule, each)], each.message)
+                self.add([_about_ids(node, rule, each)], _raw([each]))
 
     def add(self, faults: Iterable[Fault], raw: str) -> bool:
         """Take in faults; False if there were none."""
@@ -272,17 +292,12 @@ class _Judge:
         return self._namespaces
 
 
-_LARGE = etree.XPath("*[count(descendant-or-self::*) + count(descendant-or-self::*/@*) > $piece]")
-
-
-@cache
-def _with_ids(grammar: Grammar) -> etree.XPath:
-    names = grammar.id_attributes()
-    return etree.XPath(f"descendant-or-self::*[{' or '.join(f'@{name}' for name in names)}]" if names else "/..")
+#: So much is kept of what libxml2 says of one element; it may list all names that stand in it.
+_LONGEST_RAW = 2000
 
 
 def _raw(complaints: Iterable[Complaint]) -> str:
-    return "\n".join(each.message for each in complaints)
+    return "\n".join(each.message[:_LONGEST_RAW] for each in islice(complaints, 10))[:_LONGEST_RAW]
 
 
 def _not_valid(node: etree._Element, rule: Rule) -> Fault:

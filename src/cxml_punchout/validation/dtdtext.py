@@ -27,7 +27,7 @@ _EXTERNAL = re.compile(
 )
 _NAMES_A_FILE = re.compile(r"<!ENTITY\s+(?:%\s+)?[^\s\"'<>]+\s+(?:SYSTEM|PUBLIC)\b")
 _REFERENCE = re.compile(r"[%&]([^\s;#%&\"'<>]+);")
-_WRAPPER = re.compile(r"<!ELEMENT\s+(?:Request|Response|Message)\s+([^>]*)>")
+_WRAPPER = re.compile(r"<!ELEMENT\s+(?:Request|Response|Message)\s([^>]*)>")
 _ELEMENT = re.compile(r"<!ELEMENT\s+([^\s%\"'<>]+)\s")
 _NAME = re.compile(r"[\w:.-]+")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -11,12 +11,13 @@ from lxml import etree
 
 from ..declaration import clark
 from ..findings import CODES, shorten
+from ..meant import meant
 from ..places import name_of, tag_of
 from ..scalars import IDREF, NMTOKEN, NMTOKENS, XML_ID, Scalar
 from .automaton import Misfit, Slot
 from .grammar import AttributeRule, Grammar, Rule
 
-__all__ = ["Fault", "attribute_faults", "content_faults", "fits_content", "undeclared"]
+__all__ = ["Effort", "Fault", "attribute_faults", "content_faults", "fits_content", "undeclared"]
 
 _BLANK = " \t\r\n"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
@@ -54,19 +55,36 @@ def _listed(names: Sequence[str], word: str = "or", most: int = 12) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that may be meant, or ""."""
-    if len(name) > 60:
-        return ""
-    import difflib  # only where something is wrong
+class Effort:
+    """How hard to look for what may be meant, in one document: a thousand faults with a search each would take long.
 
-    folded = {each.lower(): each for each in reversed(list(known))}
-    near = difflib.get_close_matches(name.lower(), folded, 1, 0.8)
+    What is found beyond gets the general hint.
+    """
+
+    def __init__(self, searches: int = 200) -> None:
+        self._searches = searches
+
+    def spent(self) -> bool:
+        """Whether nothing is left for one more search."""
+        self._searches -= 1
+        return self._searches < 0
+
+    def nearest(self, name: str, known: Collection[str]) -> str:
+        """The known name that may be meant, or ""."""
+        if len(name) > 60 or self._searches <= 0:
+            return ""
+        self._searches -= 1 + len(known) // 200
+        return _nearest(name, known)
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
+    words = list(reversed(list(known)))
+    near = meant(name, words)
     if not near and len(name) > 3:
         # "Cookie" for "BuyerCookie", "lang" for "xml:lang"; of several nobody knows which.
-        parts = [each for each in folded if name.lower() in each]
-        near = parts if len(parts) == 1 else []
-    return folded[near[0]] if near else ""
+        parts = [each for each in words if name.lower() in each.lower()]
+        near = parts[0] if len(parts) == 1 else ""
+    return near
 
 
 def _meant(name: str, near: str) -> str:
@@ -87,14 +105,14 @@ def _texts(node: etree._Element) -> Iterator[etree._Element]:
             yield child
 
 
-def fits_content(node: etree._Element, rule: Rule, names: Sequence[str]) -> bool:
+def fits_content(node: etree._Element, rule: Rule, names: Iterable[str]) -> bool:
     """Whether the content of an element is valid, as libxml2 sees it; ``names`` are those of its children."""
     if rule.kind == "any":
         return True
     if rule.kind == "empty":
         return node.text is None and not len(node)
     if rule.kind == "text":
-        return not names
+        return not any(True for _ in names)
     if rule.kind == "mixed":
         return all(name in rule.names or name.rpartition(":")[2] in rule.names for name in names)
     assert rule.automaton is not None
@@ -102,14 +120,13 @@ def fits_content(node: etree._Element, rule: Rule, names: Sequence[str]) -> bool
 
 
 def content_faults(
-    node: etree._Element, rule: Rule, grammar: Grammar, names: Sequence[str] | None = None
+    node: etree._Element, rule: Rule, grammar: Grammar, effort: Effort, names: Iterable[str] | None = None
 ) -> Iterator[Fault]:
     """All that is wrong with what stands in an element; ``names`` are to be taken for those of its children."""
-    children = list(node.iterchildren("*"))
     if rule.kind == "empty":
         yield from _not_empty(node, rule)
     elif rule.kind == "text":
-        for child in children:
+        for child in node.iterchildren("*"):
             yield Fault(
                 child,
                 "unexpected-child",
@@ -117,9 +134,9 @@ def content_faults(
                 "If it is meant as text, write '<' as '&lt;'; else leave the tags out.",
             )
     elif rule.kind == "mixed":
-        for child in children:
+        for child in node.iterchildren("*"):
             if name_of(child) not in rule.names:
-                yield _unknown(child, rule, grammar, rule.names)
+                yield _unknown(child, rule, grammar, rule.names, effort)
     elif rule.automaton is not None:
         for place in islice(_texts(node), 3):
             where = (
@@ -131,8 +148,8 @@ def content_faults(
                 f"Text stands {where}, where only elements may be.",
                 "Put it into the element that it belongs to, or take it out.",
             )
-        named = [name_of(child) for child in children] if names is None else names
-        yield from _sequence(node, rule, grammar, children, named)
+        named = (name_of(child) for child in node.iterchildren("*")) if names is None else names
+        yield from _sequence(node, rule, grammar, effort, named)
 
 
 def _not_empty(node: etree._Element, rule: Rule) -> Iterator[Fault]:
@@ -150,25 +167,34 @@ def _not_empty(node: etree._Element, rule: Rule) -> Iterator[Fault]:
         )
 
 
+#: What cannot stand in an element, whatever it is called.
+_FOREIGN = "?"
+
+
 def _sequence(
-    node: etree._Element, rule: Rule, grammar: Grammar, children: Sequence[etree._Element], names: Sequence[str]
+    node: etree._Element, rule: Rule, grammar: Grammar, effort: Effort, names: Iterable[str]
 ) -> Iterator[Fault]:
     assert rule.automaton is not None
-    if rule.automaton.fits(names):
+    # There may be a million children, so neither they nor their names are kept.
+    known = {name: name for name in rule.names}
+    sequence = [known.get(name, _FOREIGN) for name in names]
+    if rule.automaton.fits(sequence):
         return
-    misfit = rule.automaton.mend(names)
+    misfit = rule.automaton.mend(sequence)
     missing = {slot.tag: number for number, slot in enumerate(misfit.slots) if slot.child is None}
-    for index, before in misfit.left_out:
-        name, child = names[index], children[index]
-        if name not in rule.names:
-            expected = _expected(rule, misfit, before)
-            near = nearest(name, [*expected, *rule.names])
+    befores = dict(misfit.left_out)
+    children = ((index, child) for index, child in enumerate(node.iterchildren("*")) if index in befores)
+    left_out = _LeftOut(rule, misfit.slots, effort)
+    for index, child in children:
+        if sequence[index] == _FOREIGN:
+            expected = _expected(rule, misfit, befores[index])
+            near = effort.nearest(name_of(child), list(dict.fromkeys((*expected, *rule.names))))
             missing.pop(near, None)
-            yield _unknown(child, rule, grammar, expected, near)
-        elif name in missing:
-            yield _misplaced(child, rule, misfit.slots, missing.pop(name))
+            yield _unknown(child, rule, grammar, expected, effort, near)
+        elif sequence[index] in missing:
+            yield _misplaced(child, rule, misfit.slots, missing.pop(sequence[index]))
         else:
-            yield _left_out(child, name, rule, misfit.slots)
+            yield left_out.fault(child, sequence[index])
     for number, slot in enumerate(misfit.slots):
         if slot.child is None and slot.tag in missing:
             needed = _listed(slot.instead) if len(slot.instead) == 1 else f"one of {_listed(slot.instead)}"
@@ -202,42 +228,55 @@ def _misplaced(child: etree._Element, rule: Rule, slots: Sequence[Slot], number:
     return Fault(child, "order", f"{_called(child)} stands in the wrong place in {rule.tag}.", hint)
 
 
-def _left_out(child: etree._Element, name: str, rule: Rule, slots: list[Slot]) -> Fault:
-    assert rule.automaton is not None
-    where = rule.automaton.place_for(name, slots[:500])
-    called = _called(child)
-    if where is not None:
-        place = _between(slots, where, where)
-        return Fault(
-            child,
-            "order",
-            f"{called} stands in the wrong place in {rule.tag}.",
-            f"Put it {place}." if place else f"{rule.tag} is made of {_shown(rule)}.",
-        )
-    if any(slot.tag == name for slot in slots):
-        hint = f"Leave one {name}; what the others hold goes into it or must be left out."
-        return Fault(child, "repeated", f"{called} may stand only once here in {rule.tag}.", hint)
-    for other in dict.fromkeys(slot.tag for slot in slots[:500]):
-        if rule.automaton.place_for(name, [slot for slot in slots[:500] if slot.tag != other]) is not None:
-            return Fault(
-                child,
-                "group",
-                f"{called} and {other} exclude each other in {rule.tag}.",
-                f"Leave one of them out; {rule.tag} is made of {_shown(rule)}.",
-            )
-    return Fault(
-        child,
-        "group",
-        f"{called} does not go together with the other elements in {rule.tag}.",
-        f"Leave it out; {rule.tag} is made of {_shown(rule)}.",
-    )
+class _LeftOut:
+    """What is wrong with children that are known and fit nowhere; those of one name have one reason."""
+
+    def __init__(self, rule: Rule, slots: Sequence[Slot], effort: Effort) -> None:
+        self._rule = rule
+        self._slots = slots[:500]
+        self._tags = dict.fromkeys(slot.tag for slot in self._slots)
+        self._effort = effort
+        self._known: dict[str, tuple[str, str, str]] = {}
+
+    def fault(self, child: etree._Element, name: str) -> Fault:
+        if name not in self._known:
+            self._known[name] = self._reason(name)
+        code, message, hint = self._known[name]
+        return Fault(child, code, message.format(_called(child)), hint)
+
+    def _reason(self, name: str) -> tuple[str, str, str]:
+        """Code, message with a place for the name, and hint."""
+        rule, slots = self._rule, self._slots
+        assert rule.automaton is not None
+        where = None if self._effort.spent() else rule.automaton.place_for(name, slots)
+        shown = f"{rule.tag} is made of {_shown(rule)}."
+        if where is not None:
+            place = _between(slots, where, where)
+            hint = f"Put it {place}." if place else shown
+            return "order", f"{{}} stands in the wrong place in {rule.tag}.", hint
+        if name in self._tags:
+            hint = f"Leave one {name}; what the others hold goes into it or must be left out."
+            return "repeated", f"{{}} may stand only once here in {rule.tag}.", hint
+        for other in self._tags:
+            if self._effort.spent():
+                break
+            if rule.automaton.place_for(name, [slot for slot in slots if slot.tag != other]) is not None:
+                message = f"{{}} and {other} exclude each other in {rule.tag}."
+                return "group", message, f"Leave one of them out; {shown}"
+        message = f"{{}} does not go together with the other elements in {rule.tag}."
+        return "group", message, f"Leave it out; {shown}"
 
 
 def _unknown(
-    child: etree._Element, rule: Rule, grammar: Grammar, expected: Sequence[str], near: str | None = None
+    child: etree._Element,
+    rule: Rule,
+    grammar: Grammar,
+    expected: Sequence[str],
+    effort: Effort,
+    near: str | None = None,
 ) -> Fault:
     name = name_of(child)
-    near = nearest(name, expected) if near is None else near
+    near = effort.nearest(name, expected) if near is None else near
     if near:
         hint = _meant(name, near)
     elif parents := grammar.parents(name):
@@ -249,14 +288,14 @@ def _unknown(
     return Fault(child, "unknown-element", f"{_called(child)} is not allowed in {rule.tag}.", hint)
 
 
-def undeclared(node: etree._Element, grammar: Grammar) -> Fault:
+def undeclared(node: etree._Element, grammar: Grammar, effort: Effort) -> Fault:
     """An element that the DTD does not know at all, where any that it knows may stand."""
     name, parent = name_of(node), node.getparent()
     if parent is None:
-        near = nearest(name, ["cXML"])
+        near = effort.nearest(name, ("cXML",))
         hint = _meant(name, near) if near else "The root element of a document is cXML."
         return Fault(node, "unknown-element", f"cXML has no document whose root is {_called(node)}.", hint)
-    near = nearest(name, grammar.tags)
+    near = effort.nearest(name, grammar.tags)
     hint = (
         _meant(name, near) if near else "Only elements of cXML may stand here; write XML of your own as escaped text."
     )
@@ -277,7 +316,7 @@ def _attribute_name(node: etree._Element, key: str) -> str:
 
 
 def attribute_faults(
-    node: etree._Element, rule: Rule, declared_namespaces: Iterable[tuple[str, str]]
+    node: etree._Element, rule: Rule, declared_namespaces: Iterable[tuple[str, str]], effort: Effort
 ) -> Iterator[Fault]:
     """All that is wrong with the attributes of an element; ``declared_namespaces`` are (prefix or "", URI)."""
     for prefix, uri in declared_namespaces:
@@ -296,11 +335,11 @@ def attribute_faults(
         present.add(name)
         known = rule.attributes.get(name)
         if known is None:
-            near = nearest(name, rule.attributes)
+            near = effort.nearest(name, rule.attributes)
             present.add(near)
             yield _unknown_attribute(node, rule, name, near)
         else:
-            yield from _value_faults(node, rule, known, value)
+            yield from _value_faults(node, rule, known, value, effort)
     for known in rule.attributes.values():
         if known.required and known.name not in present:
             value = _listed(known.values) if known.values else _expected_value(node, known.name)
@@ -317,12 +356,14 @@ def _unknown_attribute(node: etree._Element, rule: Rule, name: str, near: str) -
     return Fault(node, "unknown-attribute", f"{rule.tag} has no attribute {_short(name)}.", hint)
 
 
-def _value_faults(node: etree._Element, rule: Rule, known: AttributeRule, value: str) -> Iterator[Fault]:
+def _value_faults(
+    node: etree._Element, rule: Rule, known: AttributeRule, value: str, effort: Effort
+) -> Iterator[Fault]:
     what = f"{rule.tag}@{known.name}"
     if known.fixed is not None and value != known.fixed:
         yield Fault(node, "enumeration", f"{what}: only {known.fixed!r} may stand here.", "Leave the attribute out.")
     elif known.values and value not in known.values:
-        near = nearest(value.strip(), known.values)
+        near = effort.nearest(value.strip(), known.values)
         otherwise = "" if known.required else ", or leave the attribute out"
         hint = (
             _meant(value, near)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from io import BytesIO
 from typing import Any, Literal, NamedTuple
@@ -65,7 +65,7 @@ class Grammar:
         if problem:
             raise InvalidValue(f"libxml2 cannot compile the DTD: {problem}", "DtdCatalog")
         self.lock = threading.RLock()
-        self._rules: dict[str, Rule | None] = {}
+        self._rules: dict[str, Rule] = {}
 
     def complaints(self, element: etree._Element) -> list[Complaint]:
         """What libxml2 has to say about an element and all that is in it; nothing if it is valid.
@@ -73,10 +73,17 @@ class Grammar:
         The paths begin with the element itself. The element is judged as if it were the root of a document.
         """
         with self.lock:
-            if self._dtd.validate(element):
-                return []
-            # The entries are asked for only here, for each of them costs a little.
-            return [Complaint(entry.path or "", entry.type_name, entry.message) for entry in self._dtd.error_log]
+            return [] if self._dtd.validate(element) else self.latest()
+
+    @property
+    def judge(self) -> Callable[[etree._Element], bool]:
+        """libxml2's verdict on an element, for one who holds the lock and has many of them."""
+        return self._dtd.validate
+
+    def latest(self) -> list[Complaint]:
+        """What libxml2 has said of the element that was judged last; for one who holds the lock."""
+        # The entries are asked for only here, for each of them costs a little.
+        return [Complaint(entry.path or "", entry.type_name, entry.message) for entry in self._dtd.error_log]
 
     @cached_property
     def _declared(self) -> dict[str, Any]:
@@ -90,16 +97,22 @@ class Grammar:
         return found
 
     @property
-    def tags(self) -> Iterable[str]:
+    def tags(self) -> Collection[str]:
         """All elements that the DTD declares."""
         return self._declared.keys()
 
     def rule(self, tag: str) -> Rule | None:
         """The rule for an element; None if it is not declared. libxml2 falls back to the name without its prefix."""
         with self.lock:
+            declared = self._declared.get(tag)
+            if declared is None:
+                tag = tag.rpartition(":")[2]
+                declared = self._declared.get(tag)
+                if declared is None:
+                    return None
+            # Only declared names are remembered; of others a stranger has any number.
             if tag not in self._rules:
-                declared = self._declared.get(tag) or self._declared.get(tag.rpartition(":")[2])
-                self._rules[tag] = None if declared is None else self._rule(declared)
+                self._rules[tag] = self._rule(declared)
             return self._rules[tag]
 
     def parents(self, tag: str) -> list[str]:
@@ -107,16 +120,27 @@ class Grammar:
         with self.lock:
             return self._parents.get(tag, [])
 
-    def id_attributes(self) -> list[str]:
-        """The names of all attributes that are Ids or refer to one."""
-        names = {
-            name
+    @cached_property
+    def _with_ids(self) -> dict[str, list[str]]:
+        """The elements that may have an Id or refer to one, and the names of those attributes."""
+        found = {
+            tag: [each.name for each in rule.attributes.values() if each.type in ("id", "idref")]
             for tag in self.tags
             if (rule := self.rule(tag)) is not None
-            for name, attribute in rule.attributes.items()
-            if attribute.type in ("id", "idref")
         }
-        return sorted(names)
+        return {tag: names for tag, names in found.items() if names}
+
+    @cached_property
+    def with_ids(self) -> list[str]:
+        """The elements that may have an Id or refer to one, as lxml looks for them, whatever their prefix is."""
+        # Without a name all elements would be looked at.
+        return sorted({f"{{*}}{tag.rpartition(':')[2]}" for tag in self._with_ids}) or ["{}-"]
+
+    @cached_property
+    def has_ids(self) -> etree.XPath:
+        """Whether there are any in a tree, which is soon told."""
+        names = sorted({name for names in self._with_ids.values() for name in names})
+        return etree.XPath(" or ".join(f"descendant-or-self::*/@{name}" for name in names) or "false()")
 
     @cached_property
     def _parents(self) -> dict[str, list[str]]:

@@ -1,14 +1,14 @@
 """The datatypes: numbers, times, codes and links, whose form a DTD cannot describe.
 
 libxml2 gives the verdict by the XML schema that is made from the declarations. Only if it finds something, each value
-is held against its datatype again, by the xmlschema library, which knows what exactly is wrong with it. What the DTD
-says of the structure the schema says too, but here nobody listens.
+is held against its datatype again, to tell which of them it is. What the DTD says of the structure the schema says too,
+but here nobody listens.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,13 @@ from ..binding.notes import Note
 from ..findings import Severity, shorten
 from ..places import tag_of
 from ..spelled import Unreadable
+from ..tree import Loaded
 from . import hints, lists
-from .datatypes import Typed, typed_fields
+from .datatypes import Typed, is_remembered, typed_fields
+from .kept import Kept
+from .pieces import is_large, large_children, piece_size
 
-__all__ = ["TYPES", "TypeCode", "check", "directory", "is_valid"]
+__all__ = ["TYPES", "TypeCode", "check", "directory", "fits", "is_valid"]
 
 
 @attrs.frozen
@@ -114,11 +117,11 @@ _CODE_OF = {
 }
 
 
-def check(root: etree._Element) -> tuple[list[Note], list[str]]:
-    """The notes of this layer, and what could not be checked."""
-    notes = [] if is_valid(root) else list(_explained(root))
-    listed, unchecked = _looked_up(root)
-    return notes + listed, unchecked
+def check(loaded: Loaded, kept: Kept) -> list[str]:
+    """Put what this layer notices into ``kept``; the value is what could not be checked."""
+    if not _is_valid(loaded):
+        _explain(loaded.root, kept)
+    return _look_up(loaded.root, kept)
 
 
 # --- the verdict: libxml2 --------------------------------------------------------------------------------------
@@ -134,61 +137,120 @@ def directory() -> Path:
 
 def is_valid(root: etree._Element) -> bool:
     """Whether a document follows the schema in all, its structure included."""
+    return _schema(_DOCUMENTS).validate(root)
+
+
+def _schema(name: str) -> etree.XMLSchema:
+    """The schema of all documents, or of those that hold nothing but one value of a datatype."""
     try:
-        schema: etree.XMLSchema = _local.schema
-    except AttributeError:  # one for each thread: a schema keeps the errors of its last document
-        schema = _local.schema = etree.XMLSchema(file=str(directory() / "cXML.xsd"))
-    return schema.validate(root)
+        schemas: dict[str, etree.XMLSchema] = _local.schemas
+    except AttributeError:  # some for each thread: a schema keeps the errors of its last document
+        schemas = _local.schemas = {}
+    if name not in schemas:
+        whole = name == _DOCUMENTS
+        schemas[name] = etree.XMLSchema(file=str(directory() / name)) if whole else etree.XMLSchema(_holder(name))
+    return schemas[name]
 
 
-# --- the explanation: xmlschema --------------------------------------------------------------------------------
+def _is_valid(loaded: Loaded) -> bool:
+    """The same, a large tree in pieces. A piece that is no document by itself makes no fault of it, only work."""
+    piece = piece_size(loaded)
+    if not is_large(loaded.root, piece):
+        return is_valid(loaded.root)
+    verdict = _schema(_DOCUMENTS).validate
+    waiting = [loaded.root]
+    while waiting:
+        node = waiting.pop()
+        if not all(fits(typed.type, text) for typed, text in _values_of(node)):
+            return False
+        large = large_children(node, piece)
+        waiting += large
+        if not all(child in large or verdict(child) for child in node.iterchildren("*")):
+            return False
+    return True
+
+
+# --- which value it is -----------------------------------------------------------------------------------------
+
+_DOCUMENTS, _VALUE = "cXML.xsd", "value"
+#: What libxml2 reads otherwise than people mean it: it knows no number of more than 24 digits, and no address with a
+#: bracket in its path. These are right or wrong by the patterns of our own schema alone.
+_BY_FORM = frozenset(("number", "uint", "int", "url"))
 
 
 @cache
-def _simple_types() -> Any:
-    import xmlschema
+def _forms() -> dict[str, tuple[Callable[[str], object], bool]]:
+    """The patterns of these datatypes, and whether they may be below zero, as xmlschema reads them."""
+    import xmlschema  # not at the top: most documents have nothing to be looked at in this way
 
-    return xmlschema.XMLSchema(str(directory() / "datatypes.xsd"), allow="local", defuse="never").types
-
-
-_lock = threading.Lock()
-
-
-def _explained(root: etree._Element) -> Iterator[Note]:
-    known: dict[tuple[str, str], str | None] = {}
-    for node, typed, text in _values(root):
-        key = typed.type, text
-        if key not in known:
-            known[key] = _reason(typed.type, text)
-        if known[key] is not None:
-            yield _note(node, typed, text)
+    types: Any = xmlschema.XMLSchema(str(directory() / "datatypes.xsd"), allow="local", defuse="never").types
+    found = {}
+    for name in _BY_FORM:
+        (pattern,) = types[name].patterns.patterns
+        found[name] = pattern.match, types[name].min_value != 0
+    return found
 
 
-def _values(root: etree._Element) -> Iterator[tuple[etree._Element, Typed, str]]:
-    """Every value with a datatype, wherever its element stands."""
+def _holder(name: str) -> etree._Element:
+    """A schema of documents with one value in them."""
+    space = "{http://www.w3.org/2001/XMLSchema}"
+    root = etree.Element(f"{space}schema")
+    etree.SubElement(root, f"{space}include", schemaLocation=(directory() / "datatypes.xsd").as_uri())
+    etree.SubElement(root, f"{space}element", name=_VALUE, type=name)
+    return root
+
+
+def fits(name: str, text: str) -> bool:
+    """Whether a text is a value of a datatype."""
+    if name in _BY_FORM:
+        matches, below_zero = _forms()[name]
+        text = text.strip(" \t\r\n")
+        return matches(text) is not None and (below_zero or text[0] != "-" or not text.strip("-0"))
+    node = etree.Element(_VALUE)
+    node.text = text
+    return _schema(name).validate(node)
+
+
+#: So many values are remembered while one document is judged: the same few come again and again.
+_REMEMBERED = 1000
+
+
+def _explain(root: etree._Element, kept: Kept) -> None:
+    # How wrong each of the values is; None if it is right.
+    known: dict[tuple[str, str], Severity | None] = {}
     for node in root.iter("*"):
-        for typed in typed_fields(tag_of(node)):
-            if typed.key:
-                text = node.get(typed.key)
-                if text is not None:
-                    yield node, typed, text
-            elif not len(node):
-                yield node, typed, node.text or ""
+        for typed, text in _values_of(node):
+            key = typed.what, text
+            if key not in known:
+                if len(known) >= _REMEMBERED:
+                    known.clear()
+                known[key] = None if fits(typed.type, text) else _severity(typed, _code(typed), text)
+            severity = known[key]
+            if severity is not None and kept.takes(severity):
+                kept.add(_note(node, typed, text, severity))
 
 
-def _reason(name: str, text: str) -> str | None:
-    """What xmlschema has against a value; None if nothing."""
-    with _lock:
-        error = next(_simple_types()[name].iter_errors(text), None)
-    return None if error is None else str(error.reason)
+def _values_of(node: etree._Element) -> Iterator[tuple[Typed, str]]:
+    """The values of one element that have a datatype."""
+    for typed in typed_fields(tag_of(node)):
+        if typed.key:
+            text = node.get(typed.key)
+            if text is not None:
+                yield typed, text
+        elif not len(node):
+            yield typed, node.text or ""
 
 
-def _note(node: etree._Element, typed: Typed, text: str) -> Note:
+def _code(typed: Typed) -> str:
     name = typed.type.removesuffix(".opt")
-    code = _CODE_OF.get(name, name)
+    return _CODE_OF.get(name, name)
+
+
+def _note(node: etree._Element, typed: Typed, text: str, severity: Severity) -> Note:
+    name, code = typed.type.removesuffix(".opt"), _code(typed)
     found = "a secret value" if typed.secret else shorten(text) if text else "nothing"
     message = f"{typed.what}: {_EXPECTED.get(name) or typed.scalar.expected} is expected, found {found}."
-    return Note(node, "type", _severity(typed, code, text), code, message, hints.hint(typed, text) or TYPES[code].hint)
+    return Note(node, "type", severity, code, message, hints.hint(typed, text) or TYPES[code].hint)
 
 
 _EXPECTED = {"uint": "a whole number from 0", "unit": "a unit such as EA", "url": "an absolute URL"}
@@ -210,20 +272,24 @@ def _severity(typed: Typed, code: str, text: str) -> Severity:
 _LISTED = frozenset(("currency", "country", "state", "language", "unit"))
 
 
-@cache
-def _listed(tag: str) -> tuple[Typed, ...]:
+#: By declared names only.
+_CODED: dict[str, tuple[Typed, ...]] = {}
+
+
+def _coded(tag: str) -> tuple[Typed, ...]:
     """What in an element is a code of a list."""
-    return tuple(typed for typed in typed_fields(tag) if typed.type.removesuffix(".opt") in _LISTED)
+    found = tuple(typed for typed in typed_fields(tag) if typed.type.removesuffix(".opt") in _LISTED)
+    if is_remembered(tag):
+        _CODED[tag] = found
+    return found
 
 
-def _looked_up(root: etree._Element) -> tuple[list[Note], list[str]]:
-    # Only what stands in the document is looked at, so that no topic is loaded for nothing.
-    tags = {tag: listed for tag in {tag_of(node) for node in root.iter("*")} if (listed := _listed(tag))}
-    notes: list[Note] = []
+def _look_up(root: etree._Element, kept: Kept) -> list[str]:
     unchecked: list[str] = []
     unknown: dict[tuple[str, str], str] = {}
-    for node in root.iter(*tags) if tags else ():
-        for typed in tags[tag_of(node)]:
+    for node in root.iter("*"):
+        tag = node.tag
+        for typed in _CODED[tag] if tag in _CODED else _coded(str(tag)):
             text = node.get(typed.key) if typed.key else (node.text if not len(node) else None)
             name = typed.type.removesuffix(".opt")
             if not text or not text.strip():
@@ -233,10 +299,12 @@ def _looked_up(root: etree._Element) -> tuple[list[Note], list[str]]:
                 continue
             key = name, text.strip()
             if key not in unknown:
+                if len(unknown) >= _REMEMBERED:
+                    unknown.clear()
                 unknown[key] = lists.unknown(*key)
-            if unknown[key]:
-                notes.append(_unlisted(node, typed, unknown[key], key[1]))
-    return notes, unchecked
+            if unknown[key] and kept.takes("warning"):
+                kept.add(_unlisted(node, typed, unknown[key], key[1]))
+    return unchecked
 
 
 def _unlisted(node: etree._Element, typed: Typed, kind: str, text: str) -> Note:
