@@ -6,53 +6,55 @@ everything up to its end, or to the end of the text if it has none. In a Credent
 was found to be a secret in one place is hidden in all others too.
 
 What is secret is said by the declarations; that a misspelt tag or a foreign attribute may hold one as well is known
-here.
+here. ``sensitive`` says what people call a secret, ``plaintext`` finds those that need no tag, and ``escapes`` opens
+texts in which a whole document may be wrapped.
+
+A text may be anybody's and of any size, so it is gone through once for each question, and nothing is kept for a tag.
 """
 
 from __future__ import annotations
 
+import heapq
+import io
 import re
-from collections.abc import Collection, Iterable, Mapping
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from html import unescape
 
 import attrs
 
+from . import sensitive
 from .declaration import Declaration, declarations
+from .escapes import LEVELS, soft_line, unfolded, wrapped
+from .plaintext import Span, behind_host, behind_names, in_text
+from .sensitive import Judge
 
 __all__ = ["MASK", "blotted", "from_beyond_doubt", "has_tags", "hidden", "masked"]
 
 #: What stands in the place of a secret in a log. It does not tell how long the secret is.
 MASK = "***"
 
-#: From, to: which characters of a text are not to be shown. A span without characters is an empty secret.
-Span = tuple[int, int]
 
-
-def masked(text: str, extrinsics: Collection[str] = ()) -> str:
+def masked(text: str, extrinsics: Collection[str] = (), also: Collection[str] = ()) -> str:
     """The text with ``***`` for each secret.
 
     extrinsics: names of Extrinsics whose content is secret too, whatever their case.
+    also: words that make any name that of a secret, beside those of ``sensitive``.
     """
-    pieces: list[str] = []
-    at = 0
-    for start, stop in hidden(text, extrinsics):
-        pieces += (text[at:start], MASK)
-        at = stop
-    return "".join((*pieces, text[at:]))
+    return _written(text, _veil(text, extrinsics, also), lambda _: MASK)
 
 
 def blotted(text: str) -> str:
     """The text with a ``*`` for each character of a secret, so that lines and columns stay what they were."""
-    pieces: list[str] = []
-    at = 0
-    for start, stop in hidden(text):
-        pieces += (text[at:start], _NO_LINE_END.sub("*", text[start:stop]))
-        at = stop
-    return "".join((*pieces, text[at:]))
+    return _written(text, _veil(text), lambda secret: _NO_LINE_END.sub(_stars, secret))
 
 
-_NO_LINE_END = re.compile(r"[^\r\n]")
+_NO_LINE_END = re.compile(r"[^\r\n]+")
+
+
+def _stars(found: re.Match[str]) -> str:
+    return "*" * len(found[0])
 
 
 def from_beyond_doubt(text: str) -> str:
@@ -66,6 +68,123 @@ def from_beyond_doubt(text: str) -> str:
         return blotted(text)
     end = text.find("\n", last)
     return "\n" * text.count("\n", 0, last) + (blotted(text)[end:] if end >= 0 else "")
+
+
+def hidden(text: str, extrinsics: Collection[str] = ()) -> list[Span]:
+    """Where secrets stand in a text, in order and apart from one another; nothing is ever raised."""
+    return list(_veil(text, extrinsics).spans())
+
+
+def _written(text: str, veil: _Veil, instead: Callable[[str], str]) -> str:
+    written = io.StringIO()
+    at = 0
+    for start, stop in veil.spans():
+        written.write(text[at:start])
+        written.write(instead(text[start:stop]))
+        at = stop
+    written.write(text[at:])
+    return written.getvalue()
+
+
+class _Veil:
+    """Which characters of a text are not to be shown, and where an empty secret stands. An octet for a character."""
+
+    __slots__ = ("_empty", "_mask")
+
+    def __init__(self, length: int) -> None:
+        self._mask = bytearray(length)
+        self._empty = array("Q")
+
+    def hide(self, start: int, stop: int) -> None:
+        if start < stop:
+            self._mask[start:stop] = b"\1" * (stop - start)
+        else:
+            self._empty.append(start)
+
+    def spans(self) -> Iterator[Span]:
+        """In order, and those that touch made one."""
+        empty = ((at, at) for at in sorted(self._empty))
+        last: Span | None = None
+        for start, stop in heapq.merge((found.span() for found in _HIDDEN.finditer(self._mask)), empty):
+            if last is not None and start <= last[1]:
+                last = last[0], max(stop, last[1])
+            else:
+                if last is not None:
+                    yield last
+                last = start, stop
+        if last is not None:
+            yield last
+
+    def shown(self, text: str, start: int, stop: int) -> str:
+        """A part of a text, with zeros for what is not shown."""
+        mask = self._mask[start:stop]
+        if 1 not in mask:
+            return text[start:stop]
+        pieces, at = [], 0
+        for found in _HIDDEN.finditer(mask):
+            pieces += (text[start + at : start + found.start()], "\0" * len(found[0]))
+            at = found.end()
+        return "".join((*pieces, text[start + at : stop]))
+
+
+_HIDDEN = re.compile(rb"\x01+")
+
+
+def _veil(text: str, extrinsics: Collection[str] = (), also: Collection[str] = ()) -> _Veil:
+    asked = _Asked(sensitive.judge(also), _named(extrinsics))
+    veil = _Veil(len(text))
+    _look(text, veil, asked, whole=True)
+    for start, behind, stop in wrapped(text):
+        if _more(veil.shown(text, start, behind), asked):
+            veil.hide(start + 1, stop)
+        elif _more(veil.shown(text, behind, stop), asked, whole=not behind):
+            veil.hide(behind, stop)
+    first = soft_line(text)
+    if first >= 0 and _more(veil.shown(text, 0, len(text)), asked, whole=True):
+        # What a tag is was not to be seen, so nobody knows where it ends.
+        veil.hide(text.rfind("\n", 0, first) + 1, len(text))
+    _look_elsewhere(text, veil)
+    return veil
+
+
+def _look(text: str, veil: _Veil, asked: _Asked, *, whole: bool) -> None:
+    _Search(text, veil.hide, asked, whole).run()
+    for start, stop in in_text(text, asked.judge):
+        veil.hide(start, stop)
+
+
+def _more(text: str, asked: _Asked, *, whole: bool = False) -> bool:
+    """Whether a secret is in what is wrapped in a text, beside those that are hidden already.
+
+    whole: the text is not cut out of another one.
+    """
+    for _ in range(LEVELS):
+        opened = unfolded(text)
+        if opened == text:
+            return False
+        text = opened
+        veil = _Veil(len(text))
+        _look(text, veil, asked, whole=whole)
+        if any(text[start:stop].strip(_NOTHING) for start, stop in veil.spans()):
+            return True
+    return False
+
+
+#: What a secret that is hidden already leaves of itself.
+_NOTHING = "\0 \t\r\n\"'\\"
+
+
+@attrs.frozen
+class _Asked:
+    """What names are secret, and which Extrinsics beside those."""
+
+    judge: Judge
+    extrinsic: Callable[[str], object] | None
+
+
+def _named(extrinsics: Collection[str]) -> Callable[[str], object] | None:
+    names = [re.escape(name.strip().lower()) for name in extrinsics]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)").search if names else None
 
 
 # --- what is secret ----------------------------------------------------------------------------------------
@@ -82,6 +201,7 @@ class _Words:
     texts: elements that hold a text which is no secret.
     known: what attributes an element has.
     doubt: finds whatever has to do with a secret.
+    hint: finds what an attribute has to have in or around it to be looked at, where attributes are no secrets.
     """
 
     secret: re.Pattern[str]
@@ -93,10 +213,9 @@ class _Words:
     texts: frozenset[str]
     known: Mapping[str, frozenset[str]]
     doubt: re.Pattern[str]
+    hint: re.Pattern[str]
 
 
-# What a misspelt or foreign element is called that holds one.
-_CALLED = "secret|pass-?word|passwd|pass-?phrase"
 #: Elements of a Credential whose text is no secret; the last one belongs behind it.
 _NAMES = frozenset(("identity", "idreference", "useragent"))
 
@@ -113,11 +232,12 @@ def _words() -> _Words:
     holders = around(contents)
     headers = around(holders) | around(around(holders))
     others = owners | around(owners) | around(around(owners))
-    secret = "|".join([_CALLED, *map(re.escape, sorted(contents))])
+    secret = "|".join([*sensitive.FRAGMENTS, *map(re.escape, sorted(contents))])
     names = "|".join(map(re.escape, sorted(holders | headers | others)))
+    attributes = _small(field.tag for each in declared for field in each.attributes if field.secret)
     return _Words(
         re.compile(secret, re.IGNORECASE),
-        _small(field.tag for each in declared for field in each.attributes if field.secret),
+        attributes,
         _small(owners),
         _small(field.tag for each in declared if each.tag in owners for field in each.attributes if not field.secret),
         _small(holders),
@@ -126,6 +246,7 @@ def _words() -> _Words:
         - _small(contents),
         {each.tag.lower(): _small(field.tag for field in each.attributes) for each in declared},
         re.compile(rf"{secret}|<\s*(?:/\s*)?(?:{names})\b|\b(?:{names})\s*/?>", re.IGNORECASE),
+        re.compile("|".join((secret, *map(re.escape, sorted(attributes)))), re.IGNORECASE),
     )
 
 
@@ -156,8 +277,14 @@ _ATTRIBUTE = re.compile(
 _ORDERLY = re.compile(r"""(?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?""").fullmatch
 # What follows the name of a tag in whose values is a '>', or what is one when it is escaped.
 _WHOLE = re.compile(r"""((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*/?)>""").match
-_DIGITS = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){11,18}(?![0-9])")
-_CARD = re.compile(r"\D*(?:[0-9][ -]?){12,19}\D*").fullmatch
+# What an element says that it holds; a name is short.
+_NAMED = re.compile(
+    rf"""(?<![\w.-])(?:{"|".join(sensitive.NAMING)})\s*=\s*(?:["']|{_QUOTE})([^"'<>]{{1,60}}?)(?:["']|{_QUOTE})""",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[\w.-]+")
+#: How many names are kept in mind.
+_KEPT = 500
 # What a CredentialMac has beside its value, and a log should show.
 _OF_A_MAC = re.compile(
     r"""(?:\s+(?:type=(["'])FromSenderCredentials\1|algorithm=(["'])HMAC-SHA1-96\2"""
@@ -173,6 +300,7 @@ class _Tag:
     name: int
     rest: int
     stop: int
+    called: str
     local: str
     attributes: str
     closes: bool
@@ -180,13 +308,14 @@ class _Tag:
 
     @classmethod
     def of(cls, found: re.Match[str]) -> _Tag:
-        local = found["name"].rpartition(":")[2].lower()
+        called = found["name"].rpartition(":")[2]
         return cls(
             found.start(),
             found.start("name"),
             found.start("rest"),
             found.end(),
-            local,
+            called,
+            called.lower(),
             found["rest"],
             bool(found["end"]),
             bool(found["gt"]),
@@ -202,9 +331,24 @@ def has_tags(text: str) -> bool:
     return _TAG.search(text) is not None
 
 
-def hidden(text: str, extrinsics: Collection[str] = ()) -> list[Span]:
-    """Where secrets stand in a text, in order and apart from one another; nothing is ever raised."""
-    return _Search(text, extrinsics).spans()
+class _Ahead:
+    """What a pattern finds in a text, one after the other as it is passed."""
+
+    def __init__(self, pattern: re.Pattern[str], text: str) -> None:
+        self._found = pattern.finditer(text)
+        self._end = len(text) + 1
+        self.start = 0
+        self.next = self._following()
+
+    def _following(self) -> re.Match[str] | None:
+        found = next(self._found, None)
+        self.start = found.start() if found else self._end
+        return found
+
+    def up_to(self, place: int) -> Iterator[re.Match[str]]:
+        while self.start <= place and self.next is not None:
+            yield self.next
+            self.next = self._following()
 
 
 class _Search:
@@ -214,91 +358,147 @@ class _Search:
     header: the element around credentials that is open; "" outside of one.
     torn: where the attributes of an element with a secret one began, of which a quote is open; -1 otherwise.
     odd: whether a quote is open where the tags up to ``counted`` end.
-    asides, cdata: where comments and instructions, and where CDATA sections stand that were not passed yet, the next
-        one at the end. in_aside: the last one that was passed; no tag in it closes what was opened in front of it.
+    asides, cdata: where comments and instructions, and where CDATA sections stand that were not passed yet.
+        in_aside: the last one that was passed; no tag in it closes what was opened in front of it.
+    blank: where the last aside ends that is a secret; what stands in it is no tag.
     since: where the Credential, and where the header was opened.
     floor: where the last secret ended, to which hiding may reach back.
+    emptied: where empty elements end that are called a secret; an end tag would say that they were not meant so.
+    page: whether the address of a start page is open.
     """
 
-    def __init__(self, text: str, extrinsics: Collection[str]) -> None:
+    def __init__(self, text: str, hide: Callable[[int, int], None], asked: _Asked, whole: bool) -> None:
         self._words = _words()
         self._owners = tuple(self._words.owners)
-        self._found: list[Span] = []
-        self._original = text
-        self._asides: list[Span] = []
-        # What a comment holds is no tag if it is a secret.
-        self._text = _ASIDE.sub(self._aside, text)
-        self._asides.reverse()
-        self._cdata = [found.span() for found in _CDATA.finditer(self._text)][::-1]
+        self._text, self._hide, self._asked, self._whole = text, hide, asked, whole
+        self._asides, self._cdata = _Ahead(_ASIDE, text), _Ahead(_CDATA, text)
         self._in_aside: Span = 0, 0
+        self._blank = 0
         self._since = {"credential": 0, "header": 0}
-        names = [re.escape(name.strip().lower()) for name in extrinsics]
-        self._extrinsic = re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)").search if names else None
-        self._tags = list(map(_Tag.of, _TAG.finditer(self._text)))
-        self._ends = self._ends_ahead()
         self._hides, self._depth, self._began = "", 0, 0
-        self._credential = False
+        self._credential = self._page = False
         self._header = self._inside = ""
         self._torn, self._odd, self._counted = -1, False, 0
         self._floor = 0
+        self._emptied: dict[str, int] = {}
+        self._plain: dict[str, bool] = {}
 
-    def _aside(self, aside: re.Match[str]) -> str:
-        start, stop = span = aside.span(2 if aside[1] else 4)
-        if not self._words.secret.search(self._original, start, stop):
-            self._asides.append(span)
-            return aside[0]
-        self._found.append(span)
-        return aside[0][: start - aside.start()] + " " * (stop - start)
-
-    def spans(self) -> list[Span]:
+    def run(self) -> None:
         at = 0
-        for number, tag in enumerate(self._tags):
-            if tag.start < at:  # in a value of the one before
+        first = self._whole
+        for found in _TAG.finditer(self._text):
+            start = found.start()
+            if self._asides.start <= start or self._cdata.start <= start:
+                self._pass(start)
+            if start < self._blank:
                 continue
-            if self._torn >= 0:
-                self._mend(tag)
-                at = tag.stop
+            if start >= at and not (first or self._watches()) and self._is_plain(found):
+                if at < start:
+                    self._between(at, start)
+                self._inside = "" if found["end"] else found["name"]
+                at = found.end()
                 continue
-            self._between(at, tag.start)
-            self._pass(tag.start)
-            if self._hides:
-                self._go_on(tag)
-            elif tag.closes:
-                self._close(tag)
-            else:
-                self._open(tag, number)
-            at = tag.stop
+            tag = _Tag.of(found)
+            if tag.closes and self._emptied:
+                self._fill(tag)
+            if start >= at:  # else it is in a value of the one before
+                at = self._tag_at(at, tag, first)
+            first = False
+        self._pass(len(self._text))
         if self._torn >= 0:
-            self._found.append((self._torn, len(self._text)))
+            self._hide(self._torn, len(self._text))
         else:
             self._between(at, len(self._text))
-            self._pass(len(self._text))
         if self._hides:
-            self._found.append((self._began, len(self._text)))
-        found = _joined(self._found)
-        return _joined(found + _elsewhere(self._original, found))
+            self._hide(self._began, len(self._text))
+
+    def _watches(self) -> bool:
+        """Whether something is open in which more than its name says what a tag is."""
+        return bool(self._header or self._hides or self._page or self._emptied) or self._torn >= 0
+
+    def _tag_at(self, at: int, tag: _Tag, first: bool) -> int:
+        if self._torn >= 0:
+            self._mend(tag)
+            return tag.stop
+        self._between(at, tag.start)
+        if self._hides:
+            self._go_on(tag)
+        elif tag.closes:
+            self._close(tag, first)
+        else:
+            self._open(tag)
+        return tag.stop
+
+    def _is_plain(self, found: re.Match[str]) -> bool:
+        """Whether a tag has nothing to do with secrets where nothing else has: most are such."""
+        rest: str = found["rest"]
+        if "=" in rest and (self._words.hint.search(rest) or rest.lstrip().startswith("=") or self._is_named_in(rest)):
+            return False
+        name: str = found["name"]
+        plain = self._plain.get(name)
+        if plain is None:
+            local = name.rpartition(":")[2].lower()
+            plain = not (
+                local in self._words.around
+                or local in sensitive.PAGES
+                or local == "extrinsic"
+                or local.startswith(self._owners)
+                or self._words.secret.search(name)
+                or self._asked.judge(name)
+            )
+            if len(self._plain) < _KEPT:
+                self._plain[name] = plain
+        return plain
+
+    def _is_named_in(self, attributes: str) -> bool:
+        """Whether an attribute says that the element holds a secret."""
+        return any(self._asked.judge(unescape(unescape(found[1]))) for found in _NAMED.finditer(attributes))
 
     def _pass(self, place: int) -> None:
-        """Go on to the next tag: in a Credential, a comment or an instruction may hold what proves something."""
-        for waiting, hide in ((self._asides, self._credential), (self._cdata, False)):
-            while waiting and waiting[-1][0] <= place:
-                start, stop = waiting.pop()
-                first, last = self._in_aside
-                self._in_aside = (first, max(last, stop)) if start < last else (start, stop)
-                if hide:
-                    self._found.append((start, stop))
+        """Go on to a place: in a header, a comment or an instruction may hold what proves something."""
+        for found in self._asides.up_to(place):
+            start, stop = found.span(2 if found[1] else 4)
+            if self._is_named(start, stop):
+                self._hide(start, stop)
+                self._blank = stop
+                continue
+            self._aside(start, stop)
+            if self._header:
+                self._hide(start, stop)
+        for found in self._cdata.up_to(place):
+            if found.start() >= self._blank:
+                self._aside(*found.span())
+
+    def _is_named(self, start: int, stop: int) -> bool:
+        """Whether a word in a comment or an instruction is that of a secret."""
+        if self._words.secret.search(self._text, start, stop):
+            return True
+        return any(self._asked.judge(word[0]) for word in _WORD.finditer(self._text, start, stop))
+
+    def _aside(self, start: int, stop: int) -> None:
+        first, last = self._in_aside
+        self._in_aside = (first, max(last, stop)) if start < last else (start, stop)
 
     def _between(self, start: int, stop: int) -> None:
         """What stands between two tags."""
-        text = self._text[start:stop]
-        if self._hides or not text:
+        if self._hides or start >= stop:
             return
-        if text.strip() and self._may_be_secret():
-            self._found.append((start, stop))
-        elif "=" in text:
+        if self._page:
+            text = self._text[start:stop].rstrip().removesuffix("]]>")
+            behind = behind_host(text) if text.strip() else len(text)
+            if behind < len(text.rstrip("/")):
+                self._hide(start + behind, start + len(text))
+        if self._may_be_secret():
+            if not self._text[start:stop].isspace():
+                self._hide(start, stop)
+            return
+        if self._text.find("=", start, stop) >= 0 or self._text.find(":", start, stop) >= 0:
+            text = self._text[start:stop]
+            named = behind_names(text, self._asked.judge)
+            if named >= 0:
+                self._hide(start + named, stop)
             # A fault may have cost a tag its beginning, and left its attributes here.
             self._attributes("", start, text)
-            self._cards(start, text)
 
     def _may_be_secret(self) -> bool:
         if self._credential:
@@ -316,16 +516,17 @@ class _Search:
         self._depth -= 1
         if not self._depth:
             self._hides = ""
-            self._found.append((self._began, tag.start))
+            self._hide(self._began, tag.start)
             if tag.attributes.strip():
-                self._found.append((tag.rest, tag.rest + len(tag.attributes)))
+                self._hide(tag.rest, tag.rest + len(tag.attributes))
             self._floor = tag.stop
 
-    def _close(self, tag: _Tag) -> None:
+    def _close(self, tag: _Tag, first: bool) -> None:
         self._inside = ""
-        if self._words.secret.search(tag.local) or tag is self._tags[0]:
+        self._page = self._page and tag.local not in sensitive.PAGES
+        if first or self._words.secret.search(tag.local) or self._is_called(tag):
             # Its beginning was not seen: it is cut off, or stands in CDATA. All since the last secret may belong to it.
-            self._found.append((self._floor, tag.start))
+            self._hide(self._floor, tag.start)
             self._floor = tag.stop
         self._tag(tag)
         if tag.local in self._words.around and self._closes(tag, "credential"):
@@ -337,7 +538,7 @@ class _Search:
         start, stop = self._in_aside
         return tag.start >= stop or self._since[what] >= start
 
-    def _open(self, tag: _Tag, number: int) -> None:
+    def _open(self, tag: _Tag) -> None:
         if _quotes(tag.attributes) % 2 and self._may_prove(tag) and not _ORDERLY(tag.attributes):
             whole = _WHOLE(self._text, tag.rest)
             if whole is None:
@@ -346,52 +547,64 @@ class _Search:
                 self._mend(tag)
                 return
             tag.attributes, tag.stop, tag.complete = whole[1], whole.end(), True
-        if not self._is_secret(tag):
-            self._inside = "" if tag.empty else tag.local
-            if tag.local in self._words.around and not tag.empty:
+        self._emptied.pop(tag.local, None)
+        if self._is_secret(tag):
+            self._begin(tag)
+            return
+        self._inside = "" if tag.empty else tag.local
+        if not tag.empty:
+            self._page = self._page or tag.local in sensitive.PAGES
+            if tag.local in self._words.around:
                 if not self._credential and tag.local in self._words.holders:
                     self._credential, self._since["credential"] = True, tag.start
                 if not self._header:
                     self._header, self._since["header"] = tag.local, tag.start
-            self._tag(tag)
-            return
+        self._tag(tag)
+
+    def _begin(self, tag: _Tag) -> None:
+        """An element that is a secret begins."""
         known = _OF_A_MAC(tag.attributes) if tag.local == "credentialmac" else tag.local == "extrinsic" and tag.complete
         if not known and tag.attributes.strip("/ \t\r\n"):
-            self._found.append((tag.rest, tag.rest + len(tag.attributes) - tag.empty))
+            self._hide(tag.rest, tag.rest + len(tag.attributes) - tag.empty)
         self._name(tag)
-        # An empty element that an end tag follows was not meant to be empty.
-        if not tag.empty or self._ends[number]:
+        if not tag.empty or len(self._emptied) >= _KEPT:
             self._hides, self._depth, self._began = tag.local, 1, tag.stop
+        else:
+            self._emptied[tag.local] = tag.stop
         self._floor = tag.stop
+
+    def _fill(self, tag: _Tag) -> None:
+        """Hide what an empty element has in front of its end tag."""
+        start = self._emptied.pop(tag.local, -1)
+        if start >= 0:
+            self._hide(start, tag.start)
 
     def _mend(self, tag: _Tag) -> None:
         """Hide what an open quote may have swallowed, up to a tag behind which all quotes are closed."""
         self._odd ^= bool(_quotes(self._text[self._counted : tag.stop]) % 2)
         self._counted = tag.stop
         if tag.complete and not self._odd:
-            self._found.append((self._torn, tag.stop))
+            self._hide(self._torn, tag.stop)
             self._torn, self._inside = -1, ""
 
     def _may_prove(self, tag: _Tag) -> bool:
         """Whether attributes of a tag may be secrets, whatever they are called."""
         return self._credential or tag.local in self._words.holders or tag.local.startswith(self._owners)
 
+    def _is_called(self, tag: _Tag) -> bool:
+        return tag.local not in self._words.around and self._asked.judge(tag.called)
+
     def _is_secret(self, tag: _Tag) -> bool:
-        if self._words.secret.search(tag.local):
+        if self._words.secret.search(tag.local) or self._is_called(tag):
+            return True
+        if "=" not in tag.attributes:
+            return False
+        if tag.local not in self._words.around and self._is_named_in(tag.attributes):
             return True
         if tag.local != "extrinsic":
             return False
         named = unescape(unescape(tag.attributes)).lower()
-        return bool(self._words.secret.search(named) or (self._extrinsic and self._extrinsic(named)))
-
-    def _ends_ahead(self) -> list[bool]:
-        """For each tag, whether the next one of its name is an end tag."""
-        following: dict[str, bool] = {}
-        found = []
-        for tag in reversed(self._tags):
-            found.append(following.get(tag.local, False))
-            following[tag.local] = tag.closes
-        return found[::-1]
+        return bool(self._words.secret.search(named) or (self._asked.extrinsic and self._asked.extrinsic(named)))
 
     # --- inside a tag --------------------------------------------------------------------------------------
 
@@ -405,31 +618,30 @@ class _Search:
 
     def _name(self, tag: _Tag) -> None:
         """Hide what comes behind the word that makes a name one of a secret: it follows if the '>' was forgotten."""
-        name = self._text[tag.name : tag.rest]
-        found = self._words.secret.search(name)
-        prefix = name.rfind(":") + 1
+        found = self._words.secret.search(self._text, tag.name, tag.rest)
+        prefix = tag.rest - len(tag.called)
         owned = (prefix + len(each) for each in self._owners if tag.local.startswith(each))
-        end = found.end() if found else next(owned, 0)
-        if not end:
-            self._cards(tag.name, name)
-        elif end < len(name):
-            self._found.append((tag.name + end, tag.rest))
+        end = found.end() if found else next(owned, tag.rest)
+        if end < tag.rest:
+            self._hide(end, tag.rest)
 
     def _attributes(self, local: str, start: int, text: str, tag: bool = False) -> None:
         if "=" not in text:
             return
         owner = local in self._words.owners
         known = self._known(local) if tag else None
+        if not owner and known is None and not self._words.hint.search(text):
+            return
         if not _ORDERLY(text) and (owner or known is not None or (tag and self._words.secret.search(text))):
-            self._found.append((start, start + len(text)))
+            self._hide(start, start + len(text))
             return
         for attribute in _ATTRIBUTE.finditer(text.removesuffix("/")):
             name, value = attribute[1].lower(), attribute[3]
             secret = name in self._words.attributes or (owner and name not in self._words.public)
             secret = secret or (known is not None and name not in known and not name.startswith("xmlns"))
-            if secret or self._words.secret.search(name) or _is_card(value):
+            if secret or self._words.secret.search(name):
                 quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
-                self._found.append((start + attribute.start(3) + quoted, start + attribute.end(3) - quoted))
+                self._hide(start + attribute.start(3) + quoted, start + attribute.end(3) - quoted)
 
     def _known(self, local: str) -> frozenset[str] | None:
         """Around and in a Credential, the attributes of an element that are no secrets; None elsewhere."""
@@ -437,37 +649,12 @@ class _Search:
             return self._words.known.get(local, frozenset())
         return None
 
-    def _cards(self, start: int, text: str) -> None:
-        for digits in _DIGITS.finditer(text):
-            if _is_card(digits[0]):
-                self._found.append((start + digits.start(), start + digits.end()))
-
 
 def _quotes(text: str) -> int:
     return text.count('"') + text.count("'")
 
 
-def _is_card(value: str) -> bool:
-    """Whether a value is made like the number of a card, in whatever attribute it stands."""
-    if not _CARD(value):
-        return False
-    digits = [int(char) for char in reversed(value) if "0" <= char <= "9"]
-    doubled = [digit * (1 + place % 2) for place, digit in enumerate(digits)]
-    return sum(number - 9 if number > 9 else number for number in doubled) % 10 == 0
-
-
 # --- what was found ----------------------------------------------------------------------------------------
-
-
-def _joined(found: Iterable[Span]) -> list[Span]:
-    """The spans in order, those that touch made one."""
-    joined: list[Span] = []
-    for start, stop in sorted(found):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(stop, joined[-1][1])
-        else:
-            joined.append((start, stop))
-    return joined
 
 
 # Shorter ones stand in every text, longer ones are no secrets but what a fault has cost its end.
@@ -475,18 +662,22 @@ _SHORTEST, _LONGEST, _MOST = 6, 500, 50
 _MARKS = re.compile(rf"{_TAG.pattern}|<!\[CDATA\[|\]\]>|[\"']", re.IGNORECASE)
 
 
-def _elsewhere(text: str, found: Iterable[Span]) -> list[Span]:
-    """Where else what was found stands: a secret that stands in a wrong place as well is no less of one."""
+def _look_elsewhere(text: str, veil: _Veil) -> None:
+    """Hide what was found where else it stands: a secret that stands in a wrong place as well is no less of one."""
     told: set[str] = set()
-    for start, stop in found:
+    for start, stop in veil.spans():
+        if len(told) >= _KEPT:
+            break
         if _SHORTEST <= stop - start <= _LONGEST:
             secret = text[start:stop]
             for piece in (secret, *_MARKS.sub("\0", secret).split("\0")):
                 told |= {piece.strip(), unescape(piece).strip()}
-    spans = []
     for piece in sorted((each for each in told if len(each) >= _SHORTEST), key=len, reverse=True)[:_MOST]:
-        at = text.find(piece)
-        while at >= 0:
-            spans.append((at, at + len(piece)))
-            at = text.find(piece, at + len(piece))
-    return spans
+        # Replacing is many times faster than looking for one after the other.
+        gone = text.replace(piece, "\0" * len(piece))
+        if gone != text:
+            for found in _ZEROS.finditer(gone):
+                veil.hide(*found.span())
+
+
+_ZEROS = re.compile("\0+")

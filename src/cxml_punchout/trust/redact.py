@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 __all__ = ["redact"]
 
 
-def redact(document: bytes | bytearray | memoryview | str | CXML, *, extrinsics: Collection[str] = ()) -> str:
+def redact(
+    document: bytes | bytearray | memoryview | str | CXML,
+    *,
+    extrinsics: Collection[str] = (),
+    also: Collection[str] = (),
+) -> str:
     """The text of a document with its secrets masked, for a log. It is not meant to be read by a parser again.
 
     Masked are SharedSecret, CredentialMac and DigitalSignature, the number of a PCard, attributes made like the
@@ -32,7 +37,7 @@ def redact(document: bytes | bytearray | memoryview | str | CXML, *, extrinsics:
     text = _text_of(document)
     if not has_tags(text):
         return f"<{len(text)} characters that are no XML>" if text.strip() else text
-    return masked(text, extrinsics)
+    return masked(text, extrinsics, also)
 
 
 # --- to a text ---------------------------------------------------------------------------------------------

@@ -1,0 +1,144 @@
+"""Secrets in running text, whatever it is a part of: a value beside its name, an address, the number of a card.
+
+JSON, a query, the lines of an HTTP header and a remark that somebody typed have in common that a name stands in front
+of its value. Nothing is parsed: a text may be cut off, and stand in the middle of something else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .cards import card_numbers
+from .sensitive import NAMING, Judge, in_an_address
+
+__all__ = ["behind_host", "behind_names", "in_text"]
+
+Span = tuple[int, int]
+
+
+def in_text(text: str, judge: Judge) -> Iterator[Span]:
+    """Where secrets stand in a text, in no order; tags are not looked at."""
+    yield from _assigned(text, judge)
+    yield from _in_addresses(text)
+    yield from card_numbers(text)
+
+
+# --- a value beside its name -------------------------------------------------------------------------------
+
+_NAME = re.compile(
+    r"""(?<![\w.<-])(?<!</)([\w.-]+)(?:\\*["']|&(?:quot|\#34|apos|\#39);|\])?[ \t]*(?:=>|[:=](?!//))[ \t]*\\*"""
+)
+# A value without quotes ends with its line, at a tag, or where the next parameter of a query begins.
+_END = re.compile(r"""[<>"'\r\n]|&(?:amp;){0,3}[\w.\[\]-]{1,40}=""")
+
+
+def _assigned(text: str, judge: Judge) -> Iterator[Span]:
+    quoted = bare = 0  # how far the last value of each kind goes
+    for found in _NAME.finditer(text):
+        start = found.end()
+        if found.start() < quoted or not judge(found[1]):
+            continue
+        first = text[start : start + 1]
+        if first and first in "\"'{[":
+            start += first in "\"'"
+            stop = quoted = _end_of_nested(text, start) if first in "{[" else _end_of_quoted(text, start, first)
+        elif start < bare:
+            continue
+        else:
+            end = _END.search(text, start)
+            stop = bare = end.start() if end else len(text)
+        if start < stop:
+            yield start, stop
+
+
+def _end_of_quoted(text: str, start: int, quote: str) -> int:
+    """Where a value in quotes ends, none of which is behind a backslash as JSON writes those that do not end it."""
+    at = text.find(quote, start)
+    while at > start and text[at - 1] == "\\":
+        before = at - 1
+        while before > start and text[before - 1] == "\\":
+            before -= 1
+        if (at - before) % 2 == 0:
+            break
+        at = text.find(quote, at + 1)
+    return at if at >= 0 else len(text)
+
+
+def _end_of_nested(text: str, start: int) -> int:
+    end = text.find("<", start)
+    return end if end >= 0 else len(text)
+
+
+_NAMED = re.compile(
+    rf"""(?<![\w-])(?:{"|".join(NAMING)})\\*["']?\s*[:=]\s*\\*["']([\w .-]{{1,60}})\\*["']""", re.IGNORECASE
+)
+
+
+def behind_names(text: str, judge: Judge) -> int:
+    """Where begins what a field of another one is the name of, as in ``{"name": "pin", "value": 4711}``; -1 if none."""
+    for found in _NAMED.finditer(text):
+        if judge(found[1]):
+            return found.end()
+    return -1
+
+
+# --- addresses ---------------------------------------------------------------------------------------------
+
+_ADDRESS = re.compile(r"""[^\s"'<>]+""")
+_HOST_END = re.compile(r"[/?#]")
+_PARAMETER = re.compile(r"[?&;#]([\w.\[\]-]{1,60})=([^&;#]+)")
+_LONG_PIECE = re.compile(r"[^/?&;#=]{16,}")
+#: A part of a token that is no word and no number: letters and digits in any order, twelve at least.
+_MIXED = re.compile(r"[0-9A-Za-z]{12,}")
+_WORDS = re.compile(r"[A-Z]?[a-z]+[0-9]*|[A-Z]+[0-9]*|[0-9]+").fullmatch
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-?[0-9A-Fa-f]{4}){3}-?[0-9A-Fa-f]{12}").search
+
+
+def _in_addresses(text: str) -> Iterator[Span]:
+    at = text.find("://")
+    while at >= 0:
+        found = _ADDRESS.match(text, at + 3)
+        if found is None:
+            at = text.find("://", at + 3)
+            continue
+        start, stop = found.span()
+        following = text.find("://", start)
+        if 0 <= following < stop:  # an address in the query of another
+            stop = following
+        host = _HOST_END.search(text, start, stop)
+        path = host.start() if host else stop
+        user = text.rfind("@", start, path)
+        if user < 0 and ":" in text[start : min(path, start + 300)] and not _has_port(text, start, path):
+            user = text.rfind("@", path, stop)  # a password with a stroke in it
+        if user > start:
+            yield start, user
+        for parameter in _PARAMETER.finditer(text, path, stop):
+            if in_an_address(parameter[1]):
+                yield parameter.span(2)
+        for piece in _LONG_PIECE.finditer(text, path, stop):
+            if _is_token(piece[0]):
+                yield piece.span()
+        at = following
+
+
+def _has_port(text: str, start: int, path: int) -> bool:
+    port = text[start:path].rpartition(":")[2]
+    return not port or port.isdecimal() or text[start] == "["
+
+
+def _is_token(piece: str) -> bool:
+    """Whether a piece of an address is made like a key: nothing that a person would have written."""
+    if _UUID(piece):
+        return True
+    parts = _MIXED.findall(piece[:200])
+    return any(not (_WORDS(part) or part.isdecimal() or part.isalpha()) for part in parts)
+
+
+def behind_host(text: str) -> int:
+    """Where the path of the address in a text begins; what is no address begins at 0."""
+    at = text.find("://")
+    if at < 0:
+        return 0
+    host = _HOST_END.search(text, at + 3)
+    return host.start() if host else len(text)
