@@ -6,6 +6,7 @@ wrapping is read as far as that is needed to see whether a secret is in it; all 
 
 from __future__ import annotations
 
+import io
 import re
 from binascii import a2b_base64
 from collections.abc import Iterator
@@ -30,8 +31,11 @@ _URLSAFE = str.maketrans("-_", "+/")
 _NAMED = {"n": "\n", "r": "\r", "t": "\t"}
 
 
-def wrapped(text: str) -> Iterator[tuple[int, int, int]]:
-    """Each tag with the text behind it where anything is escaped: where it begins, behind its ">", where it ends."""
+def wrapped(text: str) -> Iterator[tuple[int, int, int, int]]:
+    """Each tag with the text behind it where anything is escaped.
+
+    Told are where it begins, behind its ``>``, where it ends, and where the first escape is.
+    """
     at = 0
     while True:
         found = _ESCAPE.search(text, at)
@@ -41,13 +45,22 @@ def wrapped(text: str) -> Iterator[tuple[int, int, int]]:
         stop = text.find("<", found.end())
         if stop < 0:
             stop = len(text)
-        yield start, text.find(">", start, stop) + 1 or start, stop
+        yield start, text.find(">", start, stop) + 1 or start, stop, found.start()
         at = stop
 
 
 def unfolded(text: str) -> str:
     """A text with one wrapping taken off, of whatever kind; the text itself if there is none."""
-    return _ESCAPE.sub(_meant, text)
+    opened = io.StringIO()  # a list of so many pieces would be many times as large
+    at = 0
+    for found in _ESCAPE.finditer(text):
+        opened.write(text[at : found.start()])
+        opened.write(_meant(found))
+        at = found.end()
+    if not at:
+        return text
+    opened.write(text[at:])
+    return opened.getvalue()
 
 
 def soft_line(text: str) -> int:

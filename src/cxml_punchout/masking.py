@@ -134,8 +134,8 @@ def _veil(text: str, extrinsics: Collection[str] = (), also: Collection[str] = (
     asked = _Asked(sensitive.judge(also), _named(extrinsics))
     veil = _Veil(len(text))
     _look(text, veil, asked, whole=True)
-    for start, behind, stop in wrapped(text):
-        if _more(veil.shown(text, start, behind), asked):
+    for start, behind, stop, escape in wrapped(text):
+        if escape < behind and _more(veil.shown(text, start, behind), asked):
             veil.hide(start + 1, stop)
         elif _more(veil.shown(text, behind, stop), asked, whole=not behind):
             veil.hide(behind, stop)
@@ -158,18 +158,32 @@ def _more(text: str, asked: _Asked, *, whole: bool = False) -> bool:
 
     whole: the text is not cut out of another one.
     """
+    tags = text.count("<")
     for _ in range(LEVELS):
         opened = unfolded(text)
         if opened == text:
             return False
         text = opened
-        veil = _Veil(len(text))
-        _look(text, veil, asked, whole=whole)
-        if any(text[start:stop].strip(_NOTHING) for start, stop in veil.spans()):
+        with_tags = text.count("<") > tags
+        if not with_tags and not _TELLING(text):
+            continue
+        found: Iterable[Span]
+        if with_tags:
+            veil = _Veil(len(text))
+            _look(text, veil, asked, whole=whole)
+            found = veil.spans()
+        else:
+            found = in_text(text, asked.judge)
+        if any(text[start:stop].strip(_NOTHING) for start, stop in found):
+            return True
+        named = behind_names(text, asked.judge)
+        if named >= 0 and text[named:].strip(_NOTHING):
             return True
     return False
 
 
+#: What there is in a text without tags in which a secret can be found: a value, the number of a card.
+_TELLING = re.compile(r"""[\w"'\];][ \t]*[=:]|[0-9]{3}""").search
 #: What a secret that is hidden already leaves of itself.
 _NOTHING = "\0 \t\r\n\"'\\"
 

@@ -98,14 +98,13 @@ _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-?[0-9A-Fa-f]{4}){3}-?[0-9A-Fa-f]{12}").se
 def _in_addresses(text: str) -> Iterator[Span]:
     at = text.find("://")
     while at >= 0:
-        found = _ADDRESS.match(text, at + 3)
+        # Another one may stand in the query of this one.
+        following = text.find("://", at + 3)
+        found = _ADDRESS.match(text, at + 3, following if following >= 0 else len(text))
+        at = following
         if found is None:
-            at = text.find("://", at + 3)
             continue
         start, stop = found.span()
-        following = text.find("://", start)
-        if 0 <= following < stop:  # an address in the query of another
-            stop = following
         host = _HOST_END.search(text, start, stop)
         path = host.start() if host else stop
         user = text.rfind("@", start, path)
@@ -119,7 +118,6 @@ def _in_addresses(text: str) -> Iterator[Span]:
         for piece in _LONG_PIECE.finditer(text, path, stop):
             if _is_token(piece[0]):
                 yield piece.span()
-        at = following
 
 
 def _has_port(text: str, start: int, path: int) -> bool:
