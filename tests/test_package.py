@@ -203,6 +203,9 @@ def test_no_pattern_holds_on_to_what_it_matched(module):
 #: Top to bottom of the architecture, turned round: each may import those before it. A package is one line here.
 ORDER = (
     "concealed",
+    "sensitive",
+    "cards",
+    "plaintext",
     "findings",
     "errors",
     "addresses",
@@ -223,6 +226,7 @@ ORDER = (
     "payloads",
     "models",
     "versions",
+    "escapes",
     "masking",
     "binding",
     "summary",

@@ -23,7 +23,8 @@ SCHEMES: tuple[tuple[str, str, tuple[int, ...]], ...] = (
     ("Maestro and debit cards", "50|5[6-9]|6[0-9]", (13, 14, 15, 16, 17, 18, 19)),
 )
 
-#: What people put between the groups of a number, up to three of it: blanks (as a plus sign in forms), dashes, points, strokes.
+#: What people put between the groups of a number, up to three of it: blanks, dashes, points and strokes. A form has a
+#: plus sign for a blank.
 _BETWEEN = r" \t\r\n\u00a0\u2000-\u2015\u202f\u2212\u3000._/+-"
 _RUN = re.compile(rf"[0-9][0-9{_BETWEEN}]{{11,}}[0-9]")
 _GROUP = re.compile(r"[0-9]+")

@@ -27,13 +27,10 @@ import attrs
 from . import sensitive
 from .declaration import Declaration, declarations
 from .escapes import LEVELS, soft_line, unfolded, wrapped
-from .plaintext import Span, behind_host, behind_names, in_text
+from .plaintext import MASK, Span, behind_host, behind_names, in_text
 from .sensitive import Judge
 
 __all__ = ["MASK", "blotted", "from_beyond_doubt", "has_tags", "hidden", "masked"]
-
-#: What stands in the place of a secret in a log. It does not tell how long the secret is.
-MASK = "***"
 
 
 def masked(text: str, extrinsics: Collection[str] = (), also: Collection[str] = ()) -> str:
@@ -120,7 +117,8 @@ class _Veil:
         mask = self._mask[start:stop]
         if 1 not in mask:
             return text[start:stop]
-        pieces, at = [], 0
+        pieces: list[str] = []
+        at = 0
         for found in _HIDDEN.finditer(mask):
             pieces += (text[start + at : start + found.start()], "\0" * len(found[0]))
             at = found.end()
@@ -149,6 +147,8 @@ def _veil(text: str, extrinsics: Collection[str] = (), also: Collection[str] = (
 
 def _look(text: str, veil: _Veil, asked: _Asked, *, whole: bool) -> None:
     _Search(text, veil.hide, asked, whole).run()
+    for entity in _ENTITY.finditer(text):
+        veil.hide(*entity.span(1))
     for start, stop in in_text(text, asked.judge):
         veil.hide(start, stop)
 
@@ -273,24 +273,27 @@ def _small(names: Iterable[str]) -> frozenset[str]:
 
 # --- how it is written -------------------------------------------------------------------------------------
 
-_AMP = r"&(?:amp;|#0*38;|#x0*26;)*"  # escaped once, twice, or as often as somebody forwarded it
+# Whatever may stand any number of times is counted here: else the machine keeps each of them in mind.
+_AMP = r"&(?:amp;|#0*38;|#x0*26;){0,20}"  # escaped once, twice, or as often as somebody forwarded it
 _LT = rf"(?:<|{_AMP}(?:lt|#0*60|#x0*3c);)"
 _GT = rf"(?:>|{_AMP}(?:gt|#0*62|#x0*3e);)"
 _TAG = re.compile(
-    rf"(?P<lt>{_LT}\s*)(?P<end>(?:/\s*)?)(?P<name>[\w.:-]+)(?P<rest>(?:[^<>&]+|(?!{_LT}|{_GT})&)*)(?P<gt>{_GT}?)",
+    rf"(?P<lt>{_LT}\s*)(?P<end>(?:/\s*)?)(?P<name>[\w.:-]+)(?P<rest>[^<>&]*(?:(?!{_LT}|{_GT})&[^<>&]*){{0,100}})(?P<gt>{_GT}?)",
     re.IGNORECASE,
 )
 # Comments and processing instructions, and what is no markup though it may look so.
 _ASIDE = re.compile(rf"({_LT}!--)(.*?)(?=--{_GT}|\Z)|({_LT}\?)(?!xml\s)(.*?)(?=\?{_GT}|\Z)", re.DOTALL | re.IGNORECASE)
 _CDATA = re.compile(rf"{_LT}!\[CDATA\[.*?(?=\]\]{_GT}|\Z)", re.DOTALL | re.IGNORECASE)
+# What a document declares for itself is read by nobody.
+_ENTITY = re.compile(rf"{_LT}!ENTITY\b([^<>&]*)", re.IGNORECASE)
 _QUOTE = r"&(?:quot|apos|#0*34|#0*39);"
 # A value that has no end goes on to the end of the tag, one without quotes to whatever cannot belong to it.
 _ATTRIBUTE = re.compile(
     rf"""(?<![\w.:-])([\w.:-]+)(\s*=\s*)("[^"]*"?|'[^']*'?|{_QUOTE}.*?(?:{_QUOTE}|\Z)|[^"'=]+)""", re.DOTALL
 )
-_ORDERLY = re.compile(r"""(?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?""").fullmatch
+_ORDERLY = re.compile(r"""(?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*')){0,1000}\s*/?""").fullmatch
 # What follows the name of a tag in whose values is a '>', or what is one when it is escaped.
-_WHOLE = re.compile(r"""((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*/?)>""").match
+_WHOLE = re.compile(r"""((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*')){0,1000}\s*/?)>""").match
 # What an element says that it holds; a name is short.
 _NAMED = re.compile(
     rf"""(?<![\w.-])(?:{"|".join(sensitive.NAMING)})\s*=\s*(?:["']|{_QUOTE})([^"'<>]{{1,60}}?)(?:["']|{_QUOTE})""",
@@ -302,7 +305,7 @@ _KEPT = 500
 # What a CredentialMac has beside its value, and a log should show.
 _OF_A_MAC = re.compile(
     r"""(?:\s+(?:type=(["'])FromSenderCredentials\1|algorithm=(["'])HMAC-SHA1-96\2"""
-    r"""|(?:creationDate|expirationDate)=(["'])[0-9T:+.Z-]{0,35}\3))*\s*/?"""
+    r"""|(?:creationDate|expirationDate)=(["'])[0-9T:+.Z-]{0,35}\3)){0,9}\s*/?"""
 ).fullmatch
 
 

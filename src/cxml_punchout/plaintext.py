@@ -10,16 +10,37 @@ import re
 from collections.abc import Iterator
 
 from .cards import card_numbers
-from .sensitive import NAMING, Judge, in_an_address
+from .sensitive import NAMING, Judge, in_an_address, judge
 
-__all__ = ["behind_host", "behind_names", "in_text"]
+__all__ = ["MASK", "Span", "behind_host", "behind_names", "in_text", "quotable"]
 
+#: What stands in the place of a secret. It does not tell how long the secret is.
+MASK = "***"
+
+#: From, to: which characters of a text are not to be shown. A span without characters is an empty secret.
 Span = tuple[int, int]
 
 
-def in_text(text: str, judge: Judge) -> Iterator[Span]:
+def quotable(text: str) -> str:
+    """A value as a message may quote it, with ``***`` for each secret in it."""
+    if _TELLING(text) is None:
+        return text
+    pieces: list[str] = []
+    at = 0
+    for start, stop in sorted(in_text(text, judge())):
+        if stop > at:
+            pieces += (text[at:start], MASK)
+            at = stop
+    return "".join((*pieces, text[at:]))
+
+
+#: What there is in any text in which a secret can be found: a value beside a name, the number of a card.
+_TELLING = re.compile(r"[=:]|[0-9]{3}").search
+
+
+def in_text(text: str, called: Judge) -> Iterator[Span]:
     """Where secrets stand in a text, in no order; tags are not looked at."""
-    yield from _assigned(text, judge)
+    yield from _assigned(text, called)
     yield from _in_addresses(text)
     yield from card_numbers(text)
 
@@ -33,11 +54,11 @@ _NAME = re.compile(
 _END = re.compile(r"""[<>"'\r\n]|&(?:amp;){0,3}[\w.\[\]-]{1,40}=""")
 
 
-def _assigned(text: str, judge: Judge) -> Iterator[Span]:
+def _assigned(text: str, called: Judge) -> Iterator[Span]:
     quoted = bare = 0  # how far the last value of each kind goes
     for found in _NAME.finditer(text):
         start = found.end()
-        if found.start() < quoted or not judge(found[1]):
+        if found.start() < quoted or not called(found[1]):
             continue
         first = text[start : start + 1]
         if first and first in "\"'{[":
@@ -75,10 +96,10 @@ _NAMED = re.compile(
 )
 
 
-def behind_names(text: str, judge: Judge) -> int:
+def behind_names(text: str, called: Judge) -> int:
     """Where begins what a field of another one is the name of, as in ``{"name": "pin", "value": 4711}``; -1 if none."""
     for found in _NAMED.finditer(text):
-        if judge(found[1]):
+        if called(found[1]):
             return found.end()
     return -1
 
