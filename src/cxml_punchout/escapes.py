@@ -22,7 +22,7 @@ _BACKSLASH = r"""\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|["'\\/nrt])"""
 _EQUALS = r"=[0-9A-F]{2}|=\r?\n(?=[^\s\"'])"
 _REFERENCE = r"&(?:amp|lt|gt|quot|apos|nbsp|#[0-9]{1,8}|#[xX][0-9A-Fa-f]{1,6});"
 # Encoders of base64 break its lines. What is escaped in it is taken off first: a part of it by itself says nothing.
-_BASE64 = r"(?<![\w+/<-])[A-Za-z0-9+/_-]{24}[A-Za-z0-9+/_\s-]*={0,2}"
+_BASE64 = r"(?<![\w+/<-])[A-Za-z0-9+/_-]{24}[A-Za-z0-9+/_\s-]*(?:==?(?!\r?\n[A-Za-z0-9+/]))?"
 _ESCAPE = re.compile(f"{_PERCENT}|{_BACKSLASH}|{_EQUALS}|{_REFERENCE}|{_BASE64}")
 _SOFT = re.compile(r"=\r?\n(?=[^\s\"'])")
 #: What begins an escape in the middle of base64; "" is the end of the text.

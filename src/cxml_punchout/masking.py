@@ -100,6 +100,9 @@ class _Veil:
 
     def spans(self) -> Iterator[Span]:
         """In order, and those that touch made one."""
+        if not self._empty:
+            yield from (found.span() for found in _HIDDEN.finditer(self._mask))
+            return
         empty = ((at, at) for at in sorted(self._empty))
         last: Span | None = None
         for start, stop in heapq.merge((found.span() for found in _HIDDEN.finditer(self._mask)), empty):
@@ -117,12 +120,16 @@ class _Veil:
         mask = self._mask[start:stop]
         if 1 not in mask:
             return text[start:stop]
-        pieces: list[str] = []
+        if 0 not in mask:
+            return ""
+        shown = io.StringIO()
         at = 0
         for found in _HIDDEN.finditer(mask):
-            pieces += (text[start + at : start + found.start()], "\0" * len(found[0]))
+            shown.write(text[start + at : start + found.start()])
+            shown.write("\0" * len(found[0]))
             at = found.end()
-        return "".join((*pieces, text[start + at : stop]))
+        shown.write(text[start + at : stop])
+        return shown.getvalue()
 
 
 _HIDDEN = re.compile(rb"\x01+")
@@ -132,11 +139,18 @@ def _veil(text: str, extrinsics: Collection[str] = (), also: Collection[str] = (
     asked = _Asked(sensitive.judge(also), _named(extrinsics))
     veil = _Veil(len(text))
     _look(text, veil, asked, whole=True)
+    told = 0
     for start, behind, stop, escape in wrapped(text):
         if escape < behind and _more(veil.shown(text, start, behind), asked):
             veil.hide(start + 1, stop)
         elif _more(veil.shown(text, behind, stop), asked, whole=not behind):
             veil.hide(behind, stop)
+        else:
+            continue
+        told += 1
+        if told > _KEPT:  # who wraps so many is not read to the end
+            veil.hide(stop, len(text))
+            break
     first = soft_line(text)
     if first >= 0 and _more(veil.shown(text, 0, len(text)), asked, whole=True):
         # What a tag is was not to be seen, so nobody knows where it ends.
@@ -352,7 +366,8 @@ class _Ahead:
     """What a pattern finds in a text, one after the other as it is passed."""
 
     def __init__(self, pattern: re.Pattern[str], text: str) -> None:
-        self._found = pattern.finditer(text)
+        # Most texts have neither.
+        self._found = pattern.finditer(text) if "!" in text or "?" in text else iter(())
         self._end = len(text) + 1
         self.start = 0
         self.next = self._following()
@@ -449,7 +464,7 @@ class _Search:
     def _is_plain(self, found: re.Match[str]) -> bool:
         """Whether a tag has nothing to do with secrets where nothing else has: most are such."""
         rest: str = found["rest"]
-        if "=" in rest and (self._words.hint.search(rest) or rest.lstrip().startswith("=") or self._is_named_in(rest)):
+        if "=" in rest and (self._words.hint.search(rest) or self._is_named_in(rest)):
             return False
         name: str = found["name"]
         plain = self._plain.get(name)
@@ -460,7 +475,7 @@ class _Search:
                 or local in sensitive.PAGES
                 or local == "extrinsic"
                 or local.startswith(self._owners)
-                or self._words.secret.search(name)
+                or self._words.hint.search(name)
                 or self._asked.judge(name)
             )
             if len(self._plain) < _KEPT:
