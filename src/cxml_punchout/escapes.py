@@ -6,13 +6,13 @@ wrapping is read as far as that is needed to see whether a secret is in it; all 
 
 from __future__ import annotations
 
-import io
 import re
 from binascii import a2b_base64
 from collections.abc import Iterator
 from html import unescape
+from itertools import islice
 
-__all__ = ["LEVELS", "soft_line", "unfolded", "wrapped"]
+__all__ = ["LEVELS", "joined", "soft_line", "unfolded", "wrapped"]
 
 #: How many wrappings are opened, one in the other.
 LEVELS = 3
@@ -51,16 +51,24 @@ def wrapped(text: str) -> Iterator[tuple[int, int, int, int]]:
 
 def unfolded(text: str) -> str:
     """A text with one wrapping taken off, of whatever kind; the text itself if there is none."""
-    opened = io.StringIO()  # a list of so many pieces would be many times as large
+    return joined(_opened(text))
+
+
+def _opened(text: str) -> Iterator[str]:
     at = 0
     for found in _ESCAPE.finditer(text):
-        opened.write(text[at : found.start()])
-        opened.write(_meant(found))
+        yield text[at : found.start()]
+        yield _meant(found)
         at = found.end()
-    if not at:
-        return text
-    opened.write(text[at:])
-    return opened.getvalue()
+    yield text[at:]
+
+
+def joined(pieces: Iterator[str]) -> str:
+    """One text of many small ones, of which only some are alive at a time: each costs as much as fifty characters."""
+    whole: list[str] = []
+    while some := list(islice(pieces, 1000)):
+        whole.append("".join(some))
+    return "".join(whole)
 
 
 def soft_line(text: str) -> int:

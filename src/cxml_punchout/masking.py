@@ -15,7 +15,6 @@ A text may be anybody's and of any size, so it is gone through once for each que
 from __future__ import annotations
 
 import heapq
-import io
 import re
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -26,7 +25,7 @@ import attrs
 
 from . import sensitive
 from .declaration import Declaration, declarations
-from .escapes import LEVELS, soft_line, unfolded, wrapped
+from .escapes import LEVELS, joined, soft_line, unfolded, wrapped
 from .plaintext import MASK, Span, behind_host, behind_names, in_text
 from .sensitive import Judge
 
@@ -73,14 +72,15 @@ def hidden(text: str, extrinsics: Collection[str] = ()) -> list[Span]:
 
 
 def _written(text: str, veil: _Veil, instead: Callable[[str], str]) -> str:
-    written = io.StringIO()
-    at = 0
-    for start, stop in veil.spans():
-        written.write(text[at:start])
-        written.write(instead(text[start:stop]))
-        at = stop
-    written.write(text[at:])
-    return written.getvalue()
+    def pieces() -> Iterator[str]:
+        at = 0
+        for start, stop in veil.spans():
+            yield text[at:start]
+            yield instead(text[start:stop])
+            at = stop
+        yield text[at:]
+
+    return joined(pieces())
 
 
 class _Veil:
@@ -122,14 +122,16 @@ class _Veil:
             return text[start:stop]
         if 0 not in mask:
             return ""
-        shown = io.StringIO()
-        at = 0
-        for found in _HIDDEN.finditer(mask):
-            shown.write(text[start + at : start + found.start()])
-            shown.write("\0" * len(found[0]))
-            at = found.end()
-        shown.write(text[start + at : stop])
-        return shown.getvalue()
+
+        def pieces() -> Iterator[str]:
+            at = 0
+            for found in _HIDDEN.finditer(mask):
+                yield text[start + at : start + found.start()]
+                yield "\0" * len(found[0])
+                at = found.end()
+            yield text[start + at : stop]
+
+        return joined(pieces())
 
 
 _HIDDEN = re.compile(rb"\x01+")
@@ -183,6 +185,9 @@ def _more(text: str, asked: _Asked, *, whole: bool = False) -> bool:
             continue
         found: Iterable[Span]
         if with_tags:
+            asked.looks += 1
+            if asked.looks > _LOOKS:
+                return True  # for all that anybody knows
             veil = _Veil(len(text))
             _look(text, veil, asked, whole=whole)
             found = veil.spans()
@@ -202,12 +207,17 @@ _TELLING = re.compile(r"""[\w"'\];][ \t]*[=:]|[0-9]{3}""").search
 _NOTHING = "\0 \t\r\n\"'\\"
 
 
-@attrs.frozen
+@attrs.define
 class _Asked:
-    """What names are secret, and which Extrinsics beside those."""
+    """What names are secret, and which Extrinsics beside those. looks: into how many wrappings it was looked."""
 
     judge: Judge
     extrinsic: Callable[[str], object] | None
+    looks: int = 0
+
+
+#: Into how many wrappings with tags in them it is looked; an order of thousands of lines has one in each.
+_LOOKS = 5000
 
 
 def _named(extrinsics: Collection[str]) -> Callable[[str], object] | None:

@@ -109,7 +109,7 @@ def behind_names(text: str, called: Judge) -> int:
 _ADDRESS = re.compile(r"""[^\s"'<>]+""")
 _HOST_END = re.compile(r"[/?#]")
 _PARAMETER = re.compile(r"[?&;#]([\w.\[\]-]{1,60})=([^&;#]+)")
-_LONG_PIECE = re.compile(r"[^/?&;#=]{16,}")
+_LONG_PIECE = re.compile(r"[^/?&;#=]{12,}")
 #: A part of a token that is no word and no number: letters and digits in any order, twelve at least.
 _MIXED = re.compile(r"[0-9A-Za-z]{12,}")
 _WORDS = re.compile(r"[A-Z]?[a-z]+[0-9]*|[A-Z]+[0-9]*|[0-9]+").fullmatch
