@@ -227,6 +227,7 @@ ORDER = (
     "models",
     "versions",
     "escapes",
+    "search",
     "masking",
     "binding",
     "summary",

