@@ -20,7 +20,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from html import unescape
 
 from .escapes import LEVELS, joined, soft_line, unfolded, wrapped
-from .plaintext import MASK, Span, behind_names, in_text
+from .plaintext import MASK, Span, behind_names, in_addresses, in_text, in_values
 from .search import ENTITY, KEPT, TAG, Asked, Search, asked, has_tags, words
 
 __all__ = ["MASK", "blotted", "from_beyond_doubt", "has_tags", "hidden", "masked"]
@@ -135,7 +135,11 @@ def _veil(text: str, extrinsics: Collection[str] = (), also: Collection[str] = (
     wanted = asked(extrinsics, also)
     veil = _Veil(len(text))
     _look(text, veil, wanted, whole=True)
-    told = 0
+    told = _told(text, veil)
+    # The key of a visit in an address may be part of other values that are none.
+    for start, stop in in_addresses(text):
+        veil.hide(start, stop)
+    opened = 0
     for start, behind, stop, escape in wrapped(text):
         if escape < behind and _more(veil.shown(text, start, behind), wanted):
             veil.hide(start + 1, stop)
@@ -143,15 +147,15 @@ def _veil(text: str, extrinsics: Collection[str] = (), also: Collection[str] = (
             veil.hide(behind, stop)
         else:
             continue
-        told += 1
-        if told > KEPT:  # who wraps so many is not read to the end
+        opened += 1
+        if opened > KEPT:  # who wraps so many is not read to the end
             veil.hide(stop, len(text))
             break
     first = soft_line(text)
     if first >= 0 and _more(veil.shown(text, 0, len(text)), wanted, whole=True):
         # What a tag is was not to be seen, so nobody knows where it ends.
         veil.hide(text.rfind("\n", 0, first) + 1, len(text))
-    _look_elsewhere(text, veil)
+    _look_elsewhere(text, veil, told)
     return veil
 
 
@@ -159,7 +163,7 @@ def _look(text: str, veil: _Veil, wanted: Asked, *, whole: bool) -> None:
     Search(text, veil.hide, wanted, whole).run()
     for entity in ENTITY.finditer(text):
         veil.hide(*entity.span(1))
-    for start, stop in in_text(text, wanted.judge):
+    for start, stop in in_values(text, wanted.judge):
         veil.hide(start, stop)
 
 
@@ -184,6 +188,8 @@ def _more(text: str, wanted: Asked, *, whole: bool = False) -> bool:
                 return True  # for all that anybody knows
             veil = _Veil(len(text))
             _look(text, veil, wanted, whole=whole)
+            for start, stop in in_addresses(text):
+                veil.hide(start, stop)
             found = veil.spans()
         else:
             found = in_text(text, wanted.judge)
@@ -213,8 +219,8 @@ _SHORTEST, _LONGEST, _MOST = 6, 500, 50
 _MARKS = re.compile(rf"{TAG.pattern}|<!\[CDATA\[|\]\]>|[\"']", re.IGNORECASE)
 
 
-def _look_elsewhere(text: str, veil: _Veil) -> None:
-    """Hide what was found where else it stands: a secret that stands in a wrong place as well is no less of one."""
+def _told(text: str, veil: _Veil) -> list[str]:
+    """What was found to be a secret, the longest first."""
     told: set[str] = set()
     for start, stop in veil.spans():
         if len(told) >= KEPT:
@@ -223,7 +229,12 @@ def _look_elsewhere(text: str, veil: _Veil) -> None:
             secret = text[start:stop]
             for piece in (secret, *_MARKS.sub("\0", secret).split("\0")):
                 told |= {piece.strip(), unescape(piece).strip()}
-    for piece in sorted((each for each in told if len(each) >= _SHORTEST), key=len, reverse=True)[:_MOST]:
+    return sorted((each for each in told if len(each) >= _SHORTEST), key=len, reverse=True)[:_MOST]
+
+
+def _look_elsewhere(text: str, veil: _Veil, told: list[str]) -> None:
+    """Hide what was found where else it stands: a secret that stands in a wrong place as well is no less of one."""
+    for piece in told:
         # Replacing is many times faster than looking for one after the other.
         gone = text.replace(piece, "\0" * len(piece))
         if gone != text:

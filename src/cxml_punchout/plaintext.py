@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from .cards import card_numbers
 from .sensitive import NAMING, Judge, in_an_address, judge
 
-__all__ = ["MASK", "Span", "behind_host", "behind_names", "in_text", "quotable"]
+__all__ = ["MASK", "Span", "behind_host", "behind_names", "in_addresses", "in_text", "in_values", "quotable"]
 
 #: What stands in the place of a secret. It does not tell how long the secret is.
 MASK = "***"
@@ -40,8 +40,13 @@ _TELLING = re.compile(r"[=:]|[0-9]{3}").search
 
 def in_text(text: str, called: Judge) -> Iterator[Span]:
     """Where secrets stand in a text, in no order; tags are not looked at."""
+    yield from in_values(text, called)
+    yield from in_addresses(text)
+
+
+def in_values(text: str, called: Judge) -> Iterator[Span]:
+    """The same but for what only an address makes a key."""
     yield from _assigned(text, called)
-    yield from _in_addresses(text)
     yield from card_numbers(text)
 
 
@@ -116,7 +121,7 @@ _WORDS = re.compile(r"[A-Z]?[a-z]+[0-9]*|[A-Z]+[0-9]*|[0-9]+").fullmatch
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-?[0-9A-Fa-f]{4}){3}-?[0-9A-Fa-f]{12}").search
 
 
-def _in_addresses(text: str) -> Iterator[Span]:
+def in_addresses(text: str) -> Iterator[Span]:
     at = text.find("://")
     while at >= 0:
         # Another one may stand in the query of this one.

@@ -36,15 +36,15 @@ TOGETHER = (
     *(f"{kind}pin" for kind in ("card", "user")),
     *("authcode", "authorizationcode", "onetimecode", "securitycode", "verificationcode"),
     *("cardnumber", "cardnr", "creditcardno", "pcardno", "ccnumber", "ccnum"),
-    *("basicauth", "sessid", "sessionid", "setcookie", "accountkey", "credential"),
+    *("basicauth", "sessid", "sessionid", "setcookie", "accountkey"),
 )
 #: Secret as a word of its own anywhere in a name.
 WORDS = (
     *("auth", "bearer", "creds", "cvc", "cvn", "cvv", "jwt", "mdp", "oauth", "otp", "pin", "pincode"),
     *("psw", "pswd", "token", "tokens", "totp"),
 )
-#: Secret as the last word: an authorization is, its number is not.
-LAST = ("authorization", "authentication")
+#: Secret as the last word: an authorization is, its number is not; credentials are, how they are sent is not.
+LAST = ("authentication", "authorization", "credential", "credentials")
 #: Secret if the name is nothing else.
 WHOLE = ("cardno", "cookie", "key", "pan", "pass", "passe")
 #: In the query of an address these are, too.

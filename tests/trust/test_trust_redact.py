@@ -139,6 +139,11 @@ def test_of_a_start_page_only_the_host_is_shown(path):
     assert redact(whole) == whole
 
 
+def test_the_cookie_of_a_visit_is_shown_though_its_key_stands_in_an_address():
+    text = "<BuyerCookie>ICX-77120045</BuyerCookie><URL>https://b.example.com/in?session=77120045</URL>"
+    assert redact(text) == text.replace("session=77120045", "session=***")
+
+
 def test_more_names_can_be_given():
     assert redact("<a><Iban>DE02</Iban></a>", also=["iban"]) == "<a><Iban>***</Iban></a>"
     assert redact("<a><Iban>DE02</Iban></a>") == "<a><Iban>DE02</Iban></a>"
