@@ -41,7 +41,7 @@ SHOWN = """
     SupplierPartID SupplierPartAuxiliaryID ManufacturerPartID payloadID orderID requisitionID Extrinsic name value
     Description Classification Money currency EmployeeId CostCenter Contact Email Phone UserEmail UniqueName
     Loginpage Logistics Tan TanColor Mdpx Passerby Passe-partout Kennzahl Kennung geheizt motor Wacht
-    Direct.AuthenticationMethod.CredentialMac CredentialDomain
+    CredentialDomain
 """
 
 
@@ -82,6 +82,11 @@ def test_what_only_looks_like_a_secret_is_shown(name: str) -> None:
         f"<a/><?x {name}='tulip'?>",
     ):
         assert masked(text) == text
+
+
+def test_an_option_of_a_profile_may_be_named_after_a_proof() -> None:
+    text = '<Option name="Direct.AuthenticationMethod.CredentialMac">Yes</Option>'
+    assert masked(text) == text
 
 
 def test_no_declared_name_is_called_a_secret_but_those_that_are() -> None:

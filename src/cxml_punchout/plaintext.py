@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from .cards import card_numbers
-from .sensitive import NAMING, Judge, in_an_address, judge
+from .sensitive import NAMING, SAID, Judge, in_an_address, judge
 
 __all__ = ["MASK", "Span", "behind_host", "behind_names", "in_addresses", "in_text", "in_values", "quotable"]
 
@@ -48,14 +48,28 @@ def in_values(text: str, called: Judge) -> Iterator[Span]:
     """The same but for what only an address makes a key."""
     yield from _assigned(text, called)
     yield from card_numbers(text)
+    yield from (found.span(1) for found in _SAID.finditer(text))
+    for sign, pattern in _KEYS:
+        if sign in text:
+            yield from (found.span(1) for found in pattern.finditer(text))
 
 
 # --- a value beside its name -------------------------------------------------------------------------------
 
 _NAME = re.compile(
-    r"""(?<![\w.<-])(?<!</)([\w.-]+)(?:\\*["']|&(?:quot|\#34|apos|\#39);|\])?[ \t]*(?:=>|[:=](?!//))[ \t]*\\*"""
+    r"""(?<![\w.<-])(?<!</)([\w.-]+)(?:\\*["']|&(?:quot|\#34|apos|\#39);|\])?[ \t]*"""
+    r"""(?:[=-]>|:=|[:=](?!//))[ \t]*(?:\r?\n[ \t]+)?\\*"""
 )
 # A value without quotes ends with its line, at a tag, or where the next parameter of a query begins.
+# What is said to be a password, the key in a PEM file, a JSON Web Token; and what has to be there for it.
+_SAID = re.compile(
+    rf"""\b(?=[{"".join(sorted({each[0] + each[0].upper() for each in SAID}))}])(?i:{"|".join(SAID)})"""
+    r"""[ \t]+(?:(?:is|ist|lautet|est|es)[ \t]+)?([^\s<>"']*[0-9][^\s<>"']*)"""
+)
+_KEYS = (
+    ("PRIVATE KEY", re.compile(r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----([^<-]*)")),
+    ("eyJ", re.compile(r"(?<![\w-])(eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?)")),
+)
 _END = re.compile(r"""[<>"'\r\n]|&(?:amp;){0,3}[\w.\[\]-]{1,40}=""")
 
 
@@ -122,11 +136,11 @@ _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-?[0-9A-Fa-f]{4}){3}-?[0-9A-Fa-f]{12}").se
 
 
 def in_addresses(text: str) -> Iterator[Span]:
-    at = text.find("://")
+    at = text.find("//")
     while at >= 0:
         # Another one may stand in the query of this one.
-        following = text.find("://", at + 3)
-        found = _ADDRESS.match(text, at + 3, following if following >= 0 else len(text))
+        following = text.find("//", at + 2)
+        found = _ADDRESS.match(text, at + 2, following if following >= 0 else len(text))
         at = following
         if found is None:
             continue

@@ -222,6 +222,7 @@ class Search:
     floor: where the last secret ended, to which hiding may reach back.
     emptied: where empty elements end that are called a secret; an end tag would say that they were not meant so.
     page: whether the address of a start page is open.
+    expects: within how many tags the value of what was named begins.
     """
 
     def __init__(self, text: str, hide: Callable[[int, int], None], asked: Asked, whole: bool) -> None:
@@ -237,6 +238,7 @@ class Search:
         self._header = self._inside = ""
         self._torn, self._odd, self._counted = -1, False, 0
         self._floor = 0
+        self._expects = 0
         self._emptied: dict[str, int] = {}
         self._plain: dict[str, bool] = {}
 
@@ -271,12 +273,13 @@ class Search:
 
     def _watches(self) -> bool:
         """Whether something is open in which more than its name says what a tag is."""
-        return bool(self._header or self._hides or self._page or self._emptied) or self._torn >= 0
+        return bool(self._header or self._hides or self._page or self._emptied or self._expects) or self._torn >= 0
 
     def _tag_at(self, at: int, tag: _Tag, first: bool) -> int:
         if self._torn >= 0:
             self._mend(tag)
             return tag.stop
+        self._expects -= self._expects > 0
         self._between(at, tag.start)
         if self._hides:
             self._go_on(tag)
@@ -349,6 +352,8 @@ class Search:
             if not self._text[start:stop].isspace():
                 self._hide(start, stop)
             return
+        if self._inside.lower() in sensitive.NAMING and self._asked.judge(self._text[start:stop].strip()):
+            self._expects = 2
         if self._text.find("=", start, stop) >= 0 or self._text.find(":", start, stop) >= 0:
             text = self._text[start:stop]
             named = behind_names(text, self._asked.judge)
@@ -423,12 +428,21 @@ class Search:
         known = _OF_A_MAC(tag.attributes) if tag.local == "credentialmac" else tag.local == "extrinsic" and tag.complete
         if not known and tag.attributes.strip("/ \t\r\n"):
             self._hide(tag.rest, tag.rest + len(tag.attributes) - tag.empty)
+        elif tag.local == "extrinsic":
+            self._values(tag)
         self._name(tag)
         if not tag.empty or len(self._emptied) >= KEPT:
             self._hides, self._depth, self._began = tag.local, 1, tag.stop
         else:
             self._emptied[tag.local] = tag.stop
         self._floor = tag.stop
+
+    def _values(self, tag: _Tag) -> None:
+        """Hide what an Extrinsic has beside its name."""
+        known = self._words.known.get(tag.local, frozenset())
+        for attribute in _ATTRIBUTE.finditer(tag.attributes.removesuffix("/")):
+            if attribute[1].lower() not in known:
+                self._hide(tag.rest + attribute.start(3), tag.rest + attribute.end(3))
 
     def _fill(self, tag: _Tag) -> None:
         """Hide what an empty element has in front of its end tag."""
@@ -453,6 +467,8 @@ class Search:
 
     def _is_secret(self, tag: _Tag) -> bool:
         if self._words.secret.search(tag.local) or self._is_called(tag):
+            return True
+        if self._expects and tag.local in sensitive.VALUES:
             return True
         if "=" not in tag.attributes:
             return False

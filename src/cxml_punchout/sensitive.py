@@ -10,7 +10,20 @@ import re
 from collections.abc import Callable, Collection
 from functools import lru_cache
 
-__all__ = ["FRAGMENTS", "IN_ADDRESSES", "LAST", "NAMING", "PAGES", "WHOLE", "WORDS", "Judge", "in_an_address", "judge"]
+__all__ = [
+    "FRAGMENTS",
+    "IN_ADDRESSES",
+    "LAST",
+    "NAMING",
+    "PAGES",
+    "SAID",
+    "VALUES",
+    "WHOLE",
+    "WORDS",
+    "Judge",
+    "in_an_address",
+    "judge",
+]
 
 #: Nobody uses these letters for anything else: they count wherever they stand in a name, cut or not.
 FRAGMENTS = (
@@ -53,6 +66,10 @@ IN_ADDRESSES = (
 )
 #: Attributes that tell what an element holds, and fields that tell what stands in the next one.
 NAMING = ("domain", "field", "key", "label", "name", "param", "parameter", "type")
+#: Elements that hold the value of what the one in front of them names.
+VALUES = ("content", "data", "text", "val", "value")
+#: What people write in front of the secret itself, without a sign between them.
+SAID = ("cvc2?", "cvv2?", "pass-?wor[dt]", "passcode", "passwd", "pwd", "kennwort")
 #: Elements whose address lets in whoever has it.
 PAGES = ("startpage",)
 

@@ -149,6 +149,44 @@ def test_more_names_can_be_given():
     assert redact("<a><Iban>DE02</Iban></a>") == "<a><Iban>DE02</Iban></a>"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<NameValue><Name>token</Name><Value>{MARK}</Value></NameValue>",
+        f"POST /p?access_token={MARK} HTTP/1.1\r\n\r\n<cXML/>",
+        f"POST / HTTP/1.1\r\nAuthorization: Bearer {MARK}\r\nCookie: s={MARK}\r\n\r\n<cXML/>",
+        f'--b\r\nContent-Disposition: form-data; name="password"\r\n\r\n{MARK}\r\n--b--<a/>',
+        f"<a>the password is {MARK}, pwd {MARK}</a>",
+        f"<a>token:\n  {MARK}</a>",
+        f"<a>client_secret -> {MARK}</a>",
+        f"<a>token := {MARK}</a>",
+        f"<a>-----BEGIN EC PRIVATE KEY-----\n{MARK.replace('-', '')}\n{MARK.replace('-', '')}\n-----END</a>",
+        f"<a>eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.{MARK}</a>",
+        f"<URL>//me:{MARK}@h.example/</URL>",
+        f"<URL>https://h.example/;jsessionid={MARK}?x=1#access_token={MARK}</URL>",
+        f"<Extrinsic value='{MARK}' name='pwd'/>",
+        f"<Extrinsic name='&#112;wd'>{MARK}</Extrinsic>",
+    ],
+)
+def test_secrets_are_masked_in_what_people_paste(text):
+    shown = redact(text)
+    assert MARK not in shown
+    assert MARK.replace("-", "") not in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<Name xml:lang='en'>Token &amp; Sons</Name><PostalAddress><Street>a</Street></PostalAddress>",
+        "<Name>token</Name><Other>a</Other>",
+        "<a>reset your password soon, or pwd: </a>",
+        "<a>https://h.example//a//b</a><!-- // me@h.example -->",
+    ],
+)
+def test_words_alone_hide_nothing(text):
+    assert redact(text) == text
+
+
 def test_what_a_document_declares_for_itself_is_not_shown():
     assert safe(redact(f"<!DOCTYPE cXML [<!ENTITY a '{MARK}'>]><cXML/>"))
 
