@@ -238,6 +238,9 @@ def test_no_pattern_holds_on_to_what_it_matched(module):
 ORDER = (
     "concealed",
     "forks",
+    "sensitive",
+    "cards",
+    "plaintext",
     "findings",
     "meant",
     "errors",
@@ -260,6 +263,8 @@ ORDER = (
     "payloads",
     "models",
     "versions",
+    "escapes",
+    "search",
     "masking",
     "binding",
     "summary",

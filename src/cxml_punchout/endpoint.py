@@ -50,7 +50,7 @@ from .errors import (
     SecretUnavailable,
     UsageError,
 )
-from .faults import Faults, speaking
+from .faults import Faults, harmless, speaking
 from .findings import Finding, Layer, shorten, visible
 from .limits import DEFAULT_LIMITS, Limits
 from .mime import DEFAULT_MIME_LIMITS, Attachments, MimeLimits, Part, attachments_of, decode_xml, unpack
@@ -77,6 +77,7 @@ __all__ = ["CONTENT_TYPE", "Answer", "AsyncHandler", "Endpoint", "Handler", "Han
 CONTENT_TYPE = 'text/xml; charset="UTF-8"'
 
 _log = logging.getLogger(__name__)
+_log.addFilter(harmless)
 
 
 @attrs.frozen(eq=False)
@@ -563,7 +564,7 @@ def _secrets(partners: PartnerStore) -> Iterable[tuple[str, Secret]]:
 def _reason(error: Exception) -> str:
     """What the log is told: more than the wire, but never a secret, and in one line."""
     if isinstance(error, AuthenticationError):
-        return f"{error.reason}: {error.detail}" if error.detail else error.reason
+        return visible(f"{error.reason}: {error.detail}" if error.detail else error.reason)
     if isinstance(error, SecretUnavailable):
         return visible(str(error))
     if isinstance(error, Refusal):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import platform
+import re
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from .element import Element, Leftover
 from .errors import InvalidValue
+from .models.credential import CredentialMac, DigitalSignature, SharedSecret
 from .models.envelope import CXML, From, Header, Sender, Status, To
 from .spelled import Unreadable
 from .status import STATUS_TEXT, status_class
@@ -27,6 +29,7 @@ __all__ = [
     "Ids",
     "PayloadIds",
     "credentials_of",
+    "proof_in",
     "returning",
     "status_of",
     "unproved",
@@ -125,6 +128,19 @@ def _legible(credentials: Iterable[Credential]) -> tuple[Credential, ...]:
         if identity is not None and getattr(identity.last_changed_timestamp, "tzinfo", None) is None:
             identity.last_changed_timestamp = None
     return kept
+
+
+def proof_in(octets: bytes) -> str:
+    """The name of a proof of identity that stands in what was written, or "" if none does."""
+    found = _PROOF(octets)
+    return found[1].decode() if found is not None else ""
+
+
+_PROOFS = "|".join(cls.__cxml__.tag for cls in (SharedSecret, CredentialMac, DigitalSignature))
+# In what was written a '<' always begins markup. Whole documents inside of texts are escaped once or more often.
+_PROOF = re.compile(
+    rf"(?:<|&(?:amp;|#0*38;|#x0*26;)*(?:lt|#0*60|#x0*3c);)\s*(?:[\w.-]+:)?({_PROOFS})(?![\w.-])".encode(), re.IGNORECASE
+).search
 
 
 def unproved(document: CXML) -> CXML:

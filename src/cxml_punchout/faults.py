@@ -1,16 +1,23 @@
-"""Whose fault it is, and faults of our own in the log: each kind with its traceback now and then."""
+"""Whose fault it is, and faults of our own in the log: each kind with its traceback now and then, and in safe words."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import ConversionSyntax, Decimal, InvalidOperation
+from typing import TYPE_CHECKING
 
 from .errors import Refusal, UnreadableValue
+from .findings import visible
 from .forks import ForkLock
+from .masking import has_tags, masked
 from .models.envelope import CXML
+from .plaintext import quotable
 from .spine import unreadables
 
-__all__ = ["Faults", "speaking"]
+if TYPE_CHECKING:
+    import logging
+
+__all__ = ["Faults", "harmless", "speaking"]
 
 #: A kind of fault: the class of the exception, and the file and line where it was raised.
 _Kind = tuple[str, str, int]
@@ -80,3 +87,56 @@ def _is_number(text: str) -> bool:
     except InvalidOperation:
         return False
     return True
+
+
+def harmless(record: logging.LogRecord) -> bool:
+    """A filter of a logger: the traceback of a record as it may be written, whatever the exceptions say.
+
+    What an application raises may quote a document: with line breaks that look like other lines of the log, with
+    characters that turn a terminal round, with a secret. The exception itself stays in the record, for whoever collects
+    it.
+    """
+    if record.exc_info and record.exc_info[1] is not None and not record.exc_text:
+        record.exc_text = _told(record.exc_info[1])
+    return True
+
+
+#: How much of the text of an exception is written, and how many that led to one another.
+_TEXT, _CHAIN = 1000, 10
+
+
+def _told(error: BaseException) -> str:
+    import traceback  # only where something is wrong
+
+    pieces: list[str] = []
+    seen: set[int] = set()
+    each: BaseException | None = error
+    while each is not None and id(each) not in seen and len(seen) < _CHAIN:
+        seen.add(id(each))
+        stack = "".join(traceback.format_tb(each.__traceback__))
+        lines = [f"Traceback (most recent call last):\n{stack}{type(each).__qualname__}{_line(each, ': ')}"]
+        notes = getattr(each, "__notes__", ())
+        lines += [_line(note) for note in notes[:_CHAIN]] if isinstance(notes, (list, tuple)) else []
+        pieces.append("\n".join(lines))
+        led, each = _led(each)
+        if each is not None:
+            pieces.append(led)
+    return "\n\n".join(reversed(pieces))
+
+
+def _led(error: BaseException) -> tuple[str, BaseException | None]:
+    if error.__cause__ is not None:
+        return "The above exception was the direct cause of the following exception:", error.__cause__
+    context = None if error.__suppress_context__ else error.__context__
+    return "During handling of the above exception, another exception occurred:", context
+
+
+def _line(said: object, lead: str = "") -> str:
+    """What an exception or a note says, in one line."""
+    try:
+        text = str(said)
+    except Exception:
+        return f"{lead}<it cannot be told>"
+    text, cut = text[: 2 * _TEXT], len(text) > 2 * _TEXT
+    shown = visible(masked(text) if has_tags(text) else quotable(text))
+    return lead + (shown[:_TEXT] + "…" if cut or len(shown) > _TEXT else shown) if text else ""

@@ -13,6 +13,7 @@ import attrs
 
 from . import concealed
 from .concealed import Concealed
+from .plaintext import quotable
 
 __all__ = ["CODES", "Finding", "Layer", "Severity", "shorten", "visible"]
 
@@ -132,8 +133,13 @@ _SHOWN = ("layer", "severity", "code", "message", "path", "line", "column", "hin
 
 
 def shorten(text: str, limit: int = 60) -> str:
-    """Quote ``text`` for a message: at most ``limit`` characters, control characters made visible."""
-    return repr(text if len(text) <= limit else text[: limit - 1] + "…")
+    """Quote ``text`` for a message: at most ``limit`` characters, control characters made visible, secrets masked."""
+    shown = quotable(text[: limit + _AHEAD])
+    return repr(shown[: limit - 1] + "…" if len(shown) > limit or len(text) > limit + _AHEAD else shown)
+
+
+# How far behind the limit a secret may end that begins before it.
+_AHEAD = 100
 
 
 def visible(text: str) -> str:

@@ -437,9 +437,25 @@ def test_a_secret_at_a_wrong_place_of_the_header_is_not_stored(where, carrier):
     assert SECRET.encode() not in serialize(session.cancel())
 
 
-@pytest.mark.unapproved  # the cookie of the buyer holds a secret, and comes back as it is
-def test_a_secret_that_a_buyer_put_into_the_cookie_goes_into_no_form():
-    session = begun(cookie=f"<SharedSecret>{SECRET}</SharedSecret>")
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        f"<SharedSecret>{SECRET}</SharedSecret>",
+        f"a<b><x:sharedsecret xmlns:x='u'>{SECRET}</x:sharedsecret></b>",
+        f"&lt;SharedSecret&gt;{SECRET}&lt;/SharedSecret&gt;",
+        f"<Credential domain='a'><Identity>b</Identity><CredentialMac>{SECRET}</CredentialMac></Credential>",
+    ],
+)
+def test_a_cookie_that_no_form_could_bring_home_begins_no_session(cookie):
+    with pytest.raises(Refusal, match=r"(?i)(SharedSecret|CredentialMac) stands in the BuyerCookie") as caught:
+        begun(cookie=cookie)
+    assert caught.value.status == 406
+    assert SECRET not in str(caught.value)
+
+
+def test_a_secret_that_came_into_the_cookie_later_goes_into_no_form():
+    session = begun()
+    session.request.buyer_cookie.content = (OpenElement(f"<SharedSecret>{SECRET}</SharedSecret>"),)
     with pytest.raises(UsageError, match="SharedSecret") as caught:
         browser_form(session, session.cancel())
     assert SECRET not in str(caught.value)

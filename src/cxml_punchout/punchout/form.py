@@ -15,10 +15,10 @@ from typing import Literal, Protocol
 
 from ..addresses import web_address
 from ..document import Mode, doctype_for, in_ascii, parse, serialize
+from ..envelope import proof_in
 from ..errors import InvalidValue, MalformedDocument, UsageError
 from ..findings import CODES, Finding, Severity, shorten
 from ..limits import DEFAULT_LIMITS, Limits
-from ..models.credential import CredentialMac, DigitalSignature, SharedSecret
 from ..models.envelope import CXML
 from ..models.punchout import PunchOutOrderMessage
 from ..versions import lacking, named_by
@@ -129,11 +129,9 @@ def _value(message: CXML, encoding: Encoding, session: Returning | str) -> str:
     if encoding not in _FIELDS:
         raise InvalidValue(f"a form carries a document as {' or '.join(_FIELDS)}, not as {shorten(str(encoding), 30)}")
     octets = _octets(_naming(message, getattr(session, "version", "")), encoding)
-    secret = _SECRET(octets)
-    if secret is not None:
-        raise UsageError(
-            f"{secret[1].decode()} stands in the document; whoever sees the form can read it, so leave it out"
-        )
+    proof = proof_in(octets)
+    if proof:
+        raise UsageError(f"{proof} stands in the document; whoever sees the form can read it, so leave it out")
     return octets.decode("ascii") if encoding == "cxml-urlencoded" else base64.b64encode(octets).decode("ascii")
 
 
@@ -161,13 +159,6 @@ def _octets(message: CXML, encoding: Encoding) -> bytes:
         return in_ascii(octets)
     except InvalidValue:
         return octets
-
-
-_PROOFS = "|".join(cls.__cxml__.tag for cls in (SharedSecret, CredentialMac, DigitalSignature))
-# In what was written a '<' always begins markup. Whole documents inside of texts are escaped once or more often.
-_SECRET = re.compile(
-    rf"(?:<|&(?:amp;|#0*38;|#x0*26;)*(?:lt|#0*60|#x0*3c);)\s*(?:[\w.-]+:)?({_PROOFS})(?![\w.-])".encode(), re.IGNORECASE
-).search
 
 
 def _script(nonce: str) -> str:

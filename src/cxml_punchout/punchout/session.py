@@ -12,12 +12,14 @@ import attrs
 
 from ..addresses import web_address
 from ..document import doctype_for, parse, serialize
+from ..element import OpenElement
 from ..envelope import (
     USER_AGENT,
     Clock,
     Ids,
     PayloadIds,
     credentials_of,
+    proof_in,
     returning,
     status_of,
     unproved,
@@ -90,7 +92,8 @@ class PunchOutSession:
 
         key: a random one of 32 characters that fit into an address, unless the application has its own.
 
-        Raises InvalidValue if something else than a setup request was received.
+        Raises InvalidValue if something else than a setup request was received, and Refusal (Status 406) for a
+        BuyerCookie with a proof of identity in it: it goes home through the user's browser.
         """
         if not hasattr(received, "document"):
             kind = type(received).__name__
@@ -102,7 +105,12 @@ class PunchOutSession:
             # It was let in all the same, so it is meant for us; the cart has to say from whom it comes.
             header.to = To(credential=credentials_of(received.partner.accounts["to"][:1]))
         version = getattr(received, "version", "")
-        return cls(key or secrets.token_urlsafe(24), received.partner.name, setup, version)
+        session = cls(key or secrets.token_urlsafe(24), received.partner.name, setup, version)
+        marked = (each.markup if isinstance(each, OpenElement) else str(each) for each in session.buyer_cookie.content)
+        proof = proof_in("".join(marked).encode("utf-8", "replace"))
+        if proof:
+            raise Refusal(406, f"{proof} stands in the BuyerCookie, which the user's browser would bring back.")
+        return session
 
     def __repr__(self) -> str:
         return f"<PunchOutSession {self.operation} for {self.partner!r}>"

@@ -17,22 +17,30 @@ if TYPE_CHECKING:
 __all__ = ["redact"]
 
 
-def redact(document: bytes | bytearray | memoryview | str | CXML, *, extrinsics: Collection[str] = ()) -> str:
+def redact(
+    document: bytes | bytearray | memoryview | str | CXML,
+    *,
+    extrinsics: Collection[str] = (),
+    also: Collection[str] = (),
+) -> str:
     """The text of a document with its secrets masked, for a log. It is not meant to be read by a parser again.
 
-    Masked are SharedSecret, CredentialMac and DigitalSignature, the number of a PCard, attributes made like the
-    number of a card, elements and attributes that are called something with secret or password, in a Credential
-    everything but names (attributes that it does not have by the DTD, comments and instructions too), and whatever was
-    found to be a secret in all other places where it stands.
+    Masked are SharedSecret, CredentialMac and DigitalSignature, and in a Header and a Credential everything but names;
+    elements, attributes, Extrinsics, processing instructions and fields of any text that are named like a secret;
+    numbers of cards; keys in addresses, and of a start page all behind the host; documents in percent, JSON,
+    quoted-printable, base64 or HTML escapes in which any of this stands; and whatever was found to be a secret in all
+    other places where it stands.
 
     extrinsics: names of further Extrinsics whose content is to be masked, whatever their case.
+    also: words that make any name that of a secret, ``("iban",)`` say, beside those of ``cxml_punchout.sensitive``.
 
+    The time grows with the size, and the memory is at most twenty times as large.
     Nothing is ever raised, and what cannot be judged is not shown. Guide 5.3.2.2, 7.2.1.11.
     """
     text = _text_of(document)
     if not has_tags(text):
         return f"<{len(text)} characters that are no XML>" if text.strip() else text
-    return masked(text, extrinsics)
+    return masked(text, extrinsics, also)
 
 
 # --- to a text ---------------------------------------------------------------------------------------------
