@@ -113,7 +113,7 @@ class Server:
         """The payloadID of each order, and how many lines it has."""
         select = (
             "SELECT payload_id, (SELECT count(*) FROM line WHERE line.purchase = purchase.number"
-            " AND line.partner = purchase.partner) FROM purchase"
+            " AND line.buyer = purchase.buyer) FROM purchase"
         )
         return [(payload_id, lines) for payload_id, lines in self._rows(select)]
 

@@ -257,6 +257,7 @@ ORDER = (
     "octets",
     "prolog",
     "weight",
+    "unheard",
     "tree",
     "declaration",
     "element",

@@ -9,6 +9,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -28,6 +29,7 @@ from .models.envelope import CXML, Header
 from .payloads import module_of
 from .places import name_of, slices, tag_of
 from .tree import Doctype, Loaded, exceeded, instructions, load, skeleton
+from .unheard import apart, heard
 from .versions import CURRENT_VERSION, known_version, version_for
 
 if TYPE_CHECKING:
@@ -81,8 +83,10 @@ def parse(
     """
     if mode not in ("strict", "tolerant"):
         raise InvalidValue(f"a document is read in the mode strict or tolerant, not {mode!r}", "parse")
-    loaded = load(data, limits, tolerant=mode == "tolerant", blanks=validate)
-    return _parsed(loaded, mode, limits, pause_gc, validate)
+    tolerant = mode == "tolerant"
+    return apart(
+        lambda: _parsed(load(data, limits, tolerant=tolerant, blanks=validate), mode, limits, pause_gc, validate)
+    )
 
 
 def parse_judged(data: bytes | str, judge: Callable[[CXML], T], limits: Limits) -> tuple[CXML, T]:
@@ -93,12 +97,12 @@ def parse_judged(data: bytes | str, judge: Callable[[CXML], T], limits: Limits) 
 
     Raises what ``parse`` raises, and what ``judge`` raises.
     """
-    loaded = load(data, limits, tolerant=True, blanks=False)
+    loaded = apart(partial(load, data, limits, tolerant=True, blanks=False))
     del data  # a log may show the variables of all frames when a store of partners fails
     if len(loaded.octets) > _SMALL and loaded.root.tag == CXML.__cxml__.tag:
         _measure_header(loaded.root, limits)
-        judge(_outline(loaded.root, limits))
-    document = _parsed(loaded, "tolerant", limits, True, False)
+        judge(apart(lambda: _outline(loaded.root, limits)))
+    document = apart(lambda: _parsed(loaded, "tolerant", limits, True, False))
     return document, judge(document)
 
 
@@ -180,7 +184,7 @@ def validate(
 
     chosen = checking.chosen(layers)
     try:
-        return _judged(body, chosen, catalog, version, limits)
+        return apart(lambda: _judged(body, chosen, catalog, version, limits))
     except UsageError:
         raise
     except Exception as error:
@@ -205,6 +209,7 @@ def _judged(
                 document, notes, loaded = _read(loaded, limits)
             else:
                 document, notes = None, Notes(loaded)
+                heard(loaded.octets)
         except DocumentError as error:
             return checking.refused(
                 error.findings, body.encode("utf-8", "replace") if isinstance(body, str) else bytes(body)
@@ -236,6 +241,7 @@ def _read(loaded: Loaded, limits: Limits) -> tuple[CXML | None, Notes, Loaded]:
             return *_read_fast(loaded, limits), loaded
         except Departure:
             pass
+    heard(loaded.octets)
     if loaded.root.tag != declaration.tag:
         notes = Notes(loaded)
         notes.append(_other_root(loaded.root, declaration.tag))
@@ -261,6 +267,8 @@ _ENVELOPE = re.compile(r"\{.*\}Envelope").fullmatch
 def _read_fast(loaded: Loaded, limits: Limits) -> tuple[CXML, Notes]:
     notes = Notes(loaded, limits.findings)
     document: CXML = reader.read(loaded.root, notes)  # type: ignore[assignment]
+    if notes.opened:
+        heard(loaded.octets)
     header = document.header
     if header is not None:
         # Everything else stands once, or the grammar would not be followed.

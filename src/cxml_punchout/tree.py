@@ -23,6 +23,7 @@ from .errors import (
     AttributesExceeded,
     BytesExceeded,
     DepthExceeded,
+    DocumentError,
     ElementsExceeded,
     InvalidValue,
     LimitExceeded,
@@ -37,6 +38,7 @@ from .malformed import explained, form_finding, offset_of
 from .octets import codec_named, codec_of, declared_encoding, decode, encoded, transcoded
 from .places import MARKUP, crowded, declaring
 from .prolog import Doctype, refuse_references, scan, scanned
+from .unheard import apart, heard
 from .weight import SMALL, overweight, weigh
 
 __all__ = [
@@ -146,10 +148,14 @@ def load(
     _weigh(octets, limits)
     if namespaces and crowded(octets, limits.namespaces):
         raise exceeded(NamespacesExceeded, "prefixes of namespaces", limits.namespaces)
-    root = _parse(octets, limits, blanks, skipped)
-    refuse_references(octets, start, skipped)
-    declared = declaring(octets, start, tags_only, limits.namespaces) if namespaces else _NONE
-    _measure(root, octets, limits, declared)
+    try:
+        root = _parse(octets, limits, blanks, skipped)
+        refuse_references(octets, start, skipped)
+        declared = declaring(octets, start, tags_only, limits.namespaces) if namespaces else _NONE
+        _measure(root, octets, limits, declared)
+    except DocumentError:
+        heard(octets)
+        raise
     at = frozenset(declared) if declared else _NOWHERE
     return Loaded(root, octets, doctype, tuple(findings), start, skipped, blanks, at)
 
@@ -380,7 +386,7 @@ def _start_tag(node: etree._Element) -> etree._Element:
 
 def parse_markup(text: str, limits: Limits = DEFAULT_LIMITS) -> etree._Element:
     """The tree of a piece of XML, under the same rules as a document."""
-    return load(text, limits).root
+    return apart(lambda: load(text, limits).root)
 
 
 def canonical(root: etree._Element) -> bytes:

@@ -53,6 +53,7 @@ class Notes(list[Note]):
     """The notes of one pass over ``loaded``; ``origin`` is what values with a spelling call that document.
 
     joined: the tags of what stood twice and was read as one.
+    opened: whether elements stood in open content, whose names may be any.
     most: how many are kept, of those that refuse a document and of the others. Of the rest only the number is known.
     """
 
@@ -64,6 +65,7 @@ class Notes(list[Note]):
         self.fatal = 0
         self.origin = Origin()
         self.joined: set[str] = set()
+        self.opened = False
         self._tight: dict[str, bool] = {}
 
     @property

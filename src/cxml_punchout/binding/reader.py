@@ -148,6 +148,7 @@ def read_open(node: etree._Element, notes: Notes, many: int = _MOST_CHILDREN) ->
     children = node.getchildren()
     if len(children) > many:
         raise Departure
+    notes.opened = notes.opened or bool(children)
     parts: list[str | x.OpenElement] = [node.text] if node.text else []
     for child in children:
         parts.append(x.OpenElement.of(child))
