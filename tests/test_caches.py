@@ -30,7 +30,6 @@ BOUNDED = {
     "octets._is_read": "names of codecs on our own list",
     "prolog.scanned": "64 entries of at most 1024 octets",
     "spine._by_name": "classes of declarations",
-    "tree._xpath": "64 entries, made of limits",
     "trust.credentials._domain": "256 entries; long domains are not remembered",
     "validation.catalog._own_digest": "our own files",
     "validation.catalog._own_files": "no arguments",
@@ -42,8 +41,6 @@ BOUNDED = {
     "validation.lists._codes": "names of lists",
     "validation.lists._library": "no arguments",
     "validation.lists.units": "no arguments",
-    "validation.pieces._in_one": "8 entries",
-    "validation.pieces._large": "8 entries",
     "versions._plan": "4096 entries; declarations and known versions",
 }
 

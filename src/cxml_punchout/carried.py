@@ -7,8 +7,6 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, TypeAlias
 
-from lxml import etree
-
 from .binding import careful
 from .element import Declaration, Element, lookup
 from .errors import DocumentError
@@ -16,7 +14,7 @@ from .models.envelope import CXML
 from .models.text import Attachment
 from .places import Places
 from .summary.reading import tag_of
-from .tree import load
+from .tree import load, xpath
 
 __all__ = ["attachments_in"]
 
@@ -114,10 +112,10 @@ def _in_markup(texts: list[str], path: str, most: int) -> Iterator[tuple[Attachm
                 yield from _in_markup([text], path, most)
         return
     # One inside of another has no place there, and would be read once for each that it is in.
-    nodes = _OUTERMOST(loaded.root)[:most]
+    nodes = xpath(_OUTERMOST)(loaded.root)[:most]
     places = Places(loaded, nodes)
     for node, read in zip(nodes, careful.read_each(loaded, nodes, declaration), strict=True):
         yield read, f"{path}/{places.path(node).split('/', 3)[3]}"
 
 
-_OUTERMOST = etree.XPath("//Attachment[not(ancestor::Attachment)]")
+_OUTERMOST = "//Attachment[not(ancestor::Attachment)]"

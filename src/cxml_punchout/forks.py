@@ -13,7 +13,7 @@ from weakref import WeakSet
 __all__ = ["ForkLock", "ForkSemaphore"]
 
 #: How long a fork waits for a lock, in seconds. They are held for moments; whoever holds one longer is stuck itself.
-_PATIENCE = 1.0
+_PATIENCE = 0.1
 
 
 class ForkLock:

@@ -11,7 +11,6 @@ import copy
 import re
 import threading
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from itertools import islice
 from typing import TypeAlias
 
@@ -56,6 +55,7 @@ __all__ = [
     "markup",
     "parse_markup",
     "skeleton",
+    "xpath",
 ]
 
 #: The namespace of XML signatures, the only one that a cXML document has.
@@ -313,13 +313,28 @@ def _has_stretch(octets: bytes, length: int) -> bool:
     return False
 
 
-@lru_cache(maxsize=64)
-def _xpath(expression: str) -> etree.XPath:
-    return etree.XPath(expression)
+def xpath(expression: str) -> etree.XPath:
+    """A compiled expression, for this thread alone.
+
+    lxml locks one while it is evaluated: other threads would wait, and the child of a fork for ever.
+    """
+    try:
+        compiled: dict[str, etree.XPath] = _local.compiled
+    except AttributeError:
+        compiled = _local.compiled = {}
+    if expression not in compiled:
+        if len(compiled) >= _COMPILED:
+            compiled.clear()
+        compiled[expression] = etree.XPath(expression)
+    return compiled[expression]
+
+
+#: More expressions there are not, but that limits stand in them.
+_COMPILED = 64
 
 
 def _true(expression: str, root: etree._Element) -> bool:
-    return bool(_xpath(expression)(root))
+    return bool(xpath(expression)(root))
 
 
 def exceeded(kind: type[LimitExceeded], what: str, limit: int, line: int = 0, column: int = 0) -> LimitExceeded:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -21,6 +20,7 @@ import attrs
 
 from ..errors import InvalidValue
 from ..findings import shorten
+from ..forks import ForkLock
 from ..payloads import module_of
 from .dtdtext import LARGEST, DtdRefused, facts_of, included, includes_others
 from .grammar import Grammar
@@ -138,7 +138,7 @@ class DtdCatalog:
         self._files: list[DtdFile] = []
         self._grammars: dict[tuple[str, str], Grammar] = {}
         self._choices: dict[tuple[str | None, str], Choice] = {}
-        self._lock = threading.RLock()
+        self._lock = ForkLock()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> DtdCatalog:

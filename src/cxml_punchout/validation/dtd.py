@@ -19,7 +19,7 @@ from ..errors import InvalidValue
 from ..findings import Finding, shorten
 from ..payloads import MESSAGES, REQUESTS, RESPONSES
 from ..places import Places, name_of, namespaces, tag_of
-from ..tree import Doctype, Loaded
+from ..tree import Doctype, Loaded, xpath
 from .catalog import DtdCatalog, default_catalog
 from .explain import Effort, Fault, attribute_faults, content_faults, fits_content, undeclared
 from .grammar import AttributeRule, Complaint, Grammar, Rule
@@ -206,7 +206,7 @@ class _Judge:
 
     def ids(self) -> None:
         """Judge what no piece can show: whether Ids are unique, and whether references lead to one."""
-        if not self.grammar.has_ids(self.root):
+        if not xpath(self.grammar.has_ids)(self.root):
             return
         known: set[str] = set()
         refers = False

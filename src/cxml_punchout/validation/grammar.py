@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from io import BytesIO
@@ -12,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 from lxml import etree
 
 from ..errors import InvalidValue
+from ..forks import ForkLock
 from .automaton import Automaton, Node
 
 __all__ = ["AttributeRule", "Complaint", "Grammar", "Rule"]
@@ -64,7 +64,7 @@ class Grammar:
             problem = ""
         if problem:
             raise InvalidValue(f"libxml2 cannot compile the DTD: {problem}", "DtdCatalog")
-        self.lock = threading.RLock()
+        self.lock = ForkLock()
         self._rules: dict[str, Rule] = {}
 
     def complaints(self, element: etree._Element) -> list[Complaint]:
@@ -137,10 +137,10 @@ class Grammar:
         return sorted({f"{{*}}{tag.rpartition(':')[2]}" for tag in self._with_ids}) or ["{}-"]
 
     @cached_property
-    def has_ids(self) -> etree.XPath:
-        """Whether there are any in a tree, which is soon told."""
+    def has_ids(self) -> str:
+        """An expression that tells soon whether there are any in a tree."""
         names = sorted({name for names in self._with_ids.values() for name in names})
-        return etree.XPath(" or ".join(f"descendant-or-self::*/@{name}" for name in names) or "false()")
+        return " or ".join(f"descendant-or-self::*/@{name}" for name in names) or "false()"
 
     @cached_property
     def _parents(self) -> dict[str, list[str]]:

@@ -8,11 +8,10 @@ with the depth and the length of names. A piece is judged by itself, as if it we
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from lxml import etree
 
-from ..tree import Loaded
+from ..tree import Loaded, xpath
 
 __all__ = ["PIECE", "is_large", "large_children", "piece_size"]
 
@@ -32,10 +31,10 @@ def piece_size(loaded: Loaded) -> int:
         return PIECE
     if _LONG_NAME(loaded.octets, max(loaded.start, 0)):
         return 0
-    return min(_ODD, PIECE) if _is_odd(loaded.root) else PIECE
+    return min(_ODD, PIECE) if xpath(_IS_ODD)(loaded.root) else PIECE
 
 
-_is_odd = etree.XPath(f"boolean(descendant-or-self::*/@*[{_MANY_ATTRIBUTES + 1}] or /{'/'.join('*' * _DEEP)})")
+_IS_ODD = f"boolean(descendant-or-self::*/@*[{_MANY_ATTRIBUTES + 1}] or /{'/'.join('*' * _DEEP)})"
 
 
 #: A whole document may be as large as so many pieces: most are, and in one go they are judged soonest.
@@ -44,22 +43,10 @@ _WHOLE = 4
 
 def is_large(root: etree._Element, piece: int) -> bool:
     """Whether a document is too large to be judged in one go."""
-    return bool(_in_one(_WHOLE * piece)(root))
+    # With a number in the text of an expression libxml2 stops as soon as it has counted so far.
+    return bool(xpath(f"boolean(descendant::*[{_WHOLE * piece + 1}])")(root))
 
 
 def large_children(node: etree._Element, piece: int) -> set[etree._Element]:
     """The children that are too large for a piece."""
-    return set(_large(piece)(node))
-
-
-# With a number in the text of an expression libxml2 stops as soon as it has counted so far.
-
-
-@lru_cache(maxsize=8)
-def _in_one(piece: int) -> etree.XPath:
-    return etree.XPath(f"boolean(descendant::*[{piece + 1}])")
-
-
-@lru_cache(maxsize=8)
-def _large(piece: int) -> etree.XPath:
-    return etree.XPath(f"*[descendant::*[{piece + 1}]]")
+    return set(xpath(f"*[descendant::*[{piece + 1}]]")(node))
