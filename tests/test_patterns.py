@@ -26,13 +26,19 @@ ALLOWED: dict[str, str] = {
     "document._UNSPELLABLE": "of what we have written ourselves",
     "spine._MEANT": "of messages of ours, in which names are cut",
     "trust.redact._DECLARED": "of 400 octets at most",
-    # Redaction has texts of every state in front of it; its tests try the growth of the whole.
-    "masking._OF_A_MAC": "each turn of its loop begins with a blank and has a quotation mark",
-    "masking._TAG": "'&' stands between the turns of its loop, and what follows it cannot be taken by another turn",
-    "masking._MARKS": "as _TAG",
-    "masking._ASIDE": "of a text in which what has no end ends with the text, at which the search is over",
-    "masking._CDATA": "as _ASIDE",
-    "masking._ATTRIBUTE": "of the attributes of one tag, and a name is begun where none is in front of it",
+    # Redaction has texts of every state in front of it; its tests try the growth of the whole, and those below each.
+    "search._OF_A_MAC": "at most nine turns, each of which begins with a blank and has a quotation mark",
+    "search.TAG": "nothing behind the name and the rest has to be there, so nothing is given back",
+    "masking._MARKS": "as TAG",
+    "search._ASIDE": "what has no end ends with the text, at which the search is over",
+    "search._CDATA": "as _ASIDE",
+    "search._ATTRIBUTE": "of the attributes of one tag, and a name is begun where none is in front of it",
+    "sensitive._WORD": "of a name of 64 letters, or two of its ends; capitals give back one letter at most",
+    "plaintext._NAME": "a name is begun where no letter of one is in front of it",
+    "plaintext._KEYS": "as _NAME, and between the words of a PEM file there are forty letters at most",
+    "plaintext._SAID": "a word is begun behind a blank only, and what gives back holds none",
+    "cards._RUN": "whatever begins with a digit and goes on for thirteen characters ends with the last digit of it",
+    "escapes._ESCAPE": "base64 is begun where no letter of it is in front, and nothing behind it has to be there",
 }
 #: The same, where no other test tries it -> a text in proportion to n in which it has to work hard.
 HARD: dict[str, Callable[[int], str]] = {
@@ -42,6 +48,16 @@ HARD: dict[str, Callable[[int], str]] = {
     "tree._INSTRUCTION": lambda n: "<a/><?x <y?>" * n,
     "binding.rewriter._INSTRUCTION": lambda n: "<a/><?x <y?>" * n,
     "document._UNSPELLABLE": lambda n: "<a b='x' c=\"'\">x</a><?x y?>" * n,
+    "search.TAG": lambda n: "<a-b.c " + "-" * n + "&x" * n + "<" * n,
+    "search._ASIDE": lambda n: "<!-- - " * n + "<?x " * n,
+    "search._CDATA": lambda n: "<![CDATA[]]]" * n,
+    "search._ATTRIBUTE": lambda n: "a-b = " * n + "a='" * n + "&quot;" * n,
+    "sensitive._WORD": lambda n: "AAAAb" * n + "A" * n + "b1" * n,
+    "plaintext._NAME": lambda n: "a.b-" * n + " " + "a:" * n + "a \t" * n,
+    "plaintext._KEYS": lambda n: "eyJeyJ" * n + ".eyJ" * n,
+    "plaintext._SAID": lambda n: "password " * n + "pin is " * n + "password " + "x" * n,
+    "cards._RUN": lambda n: "4" + " " * n + "4-" * n + "4" + "-" * n,
+    "escapes._ESCAPE": lambda n: "A" * n + "\n" * n + "AAAA=" * n + "%4" * n + "&#" * n,
 }
 ANCHORED = ("match", "fullmatch")
 
