@@ -41,6 +41,7 @@ def spent(fresh: None, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(threading.Thread, "start", starting)
     unheard._met().octets = unheard._MOST
+    monkeypatch.setattr(unheard, "_spent", [threading.get_ident()])
     return readers
 
 
@@ -103,6 +104,7 @@ def test_without_a_further_thread_the_document_is_read_all_the_same(
         raise RuntimeError("can't start new thread")
 
     unheard._met().octets = unheard._MOST
+    monkeypatch.setattr(unheard, "_spent", [threading.get_ident()])
     monkeypatch.setattr(threading.Thread, "start", refuse)
     assert parse("<cXML/>", mode="tolerant").payload is None
 

@@ -8,7 +8,7 @@ import re
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -50,6 +50,7 @@ __all__ = [
 
 Mode = Literal["strict", "tolerant"]
 T = TypeVar("T")
+_NONE: frozenset[str] = frozenset()
 
 # Below this the collector has no time to get in the way, or what it does later takes as long.
 _LARGE = 1024 * 1024
@@ -106,6 +107,8 @@ def parse_judged(data: bytes | str, judge: Callable[[CXML], T], limits: Limits) 
     return document, judge(document)
 
 
+#: Octets of the shortest Credential of a document that follows the grammar.
+_SHORTEST = len('<Credential domain=""><Identity/></Credential>')
 _HEADER = Header.__cxml__.tag
 _SECTIONS = tuple(Header.__cxml__.named[name].tag for name in ("from_", "to", "sender"))
 _WRAPPERS = tuple(CXML.__cxml__.named[name].tag for name in ("message", "request", "response"))
@@ -137,7 +140,10 @@ _EACH = 50
 
 
 def _parsed(loaded: Loaded, mode: Mode, limits: Limits, pause_gc: bool, validate: bool) -> CXML:
-    with _collector_paused() if pause_gc and len(loaded.octets) > _LARGE else nullcontext():
+    if pause_gc and len(loaded.octets) > _LARGE:
+        with _collector_paused():
+            document, notes, loaded = _read(loaded, limits)
+    else:
         document, notes, loaded = _read(loaded, limits)
     findings = loaded.findings + findings_of(notes)
     if document is None or (mode == "strict" and any(note.fatal for note in notes)):
@@ -151,7 +157,7 @@ def _parsed(loaded: Loaded, mode: Mode, limits: Limits, pause_gc: bool, validate
     x.put(document, "after_root", after)
     x.put(document, "_signed", None)
     x.put(document, "_origin", notes.origin)
-    x.put(document, "_joined", frozenset(notes.joined))
+    x.put(document, "_joined", frozenset(notes.joined) if notes.joined else _NONE)
     if document.signature:
         _keep_source(document, loaded, limits)
     return document
@@ -270,7 +276,7 @@ def _read_fast(loaded: Loaded, limits: Limits) -> tuple[CXML, Notes]:
     if notes.opened:
         heard(loaded.octets)
     header = document.header
-    if header is not None:
+    if header is not None and len(loaded.octets) > limits.credentials * _SHORTEST:
         # Everything else stands once, or the grammar would not be followed.
         for part in (header.from_, header.to, header.sender):
             if len(part.credential) > limits.credentials:

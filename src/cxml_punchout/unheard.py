@@ -54,12 +54,17 @@ def heard(octets: bytes) -> None:
             met.octets += len(name) + _WORD
             if met.octets >= _MOST:
                 met.names.clear()
+                _spent.append(threading.get_ident())
                 return
+
+
+#: The threads that have met too many. Mostly there are none, and then nobody has to look up which one this is.
+_spent: list[int] = []
 
 
 def apart(read: Callable[[], T]) -> T:
     """What ``read`` gives or raises: called in a thread of its own once this one has met too many names."""
-    if _met().octets < _MOST:
+    if not _spent or _met().octets < _MOST:
         return read()
     given: list[T] = []
     raised: list[BaseException] = []

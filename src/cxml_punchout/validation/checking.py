@@ -62,7 +62,7 @@ def check(
     """Judge one document; ``document`` and ``notes`` are what a tolerant reader made of the same tree."""
     findings = [_refusing(_advised(finding)) for finding in loaded.findings] if "xml" in layers else []
     unchecked: list[str] = []
-    kept = {layer: Kept() for layer in LAYERS}
+    kept: dict[Layer, Kept] = {layer: Kept() for layer in LAYERS}
     unjudged = False
     if "dtd" in layers:
         from .dtd import check_dtd

@@ -288,7 +288,7 @@ def _look_up(root: etree._Element, kept: Kept) -> list[str]:
     unchecked: list[str] = []
     unknown: dict[tuple[str, str], str] = {}
     for node in root.iter("*"):
-        tag = node.tag
+        tag: Any = node.tag
         for typed in _CODED[tag] if tag in _CODED else _coded(str(tag)):
             text = node.get(typed.key) if typed.key else (node.text if not len(node) else None)
             name = typed.type.removesuffix(".opt")
