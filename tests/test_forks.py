@@ -163,3 +163,16 @@ def test_three_hundred_children_of_a_process_that_validates_answer(monkeypatch: 
     answer(0)
     with busy(answer, answer, answer):
         assert [forked(carry_on) for _ in range(300)] == [0] * 300
+
+
+def test_locks_that_are_made_while_others_fork_keep_nobody_waiting() -> None:
+    lock = ForkLock()
+
+    def make(turn: int) -> None:
+        made = [ForkLock() for _ in range(200)]
+        with lock, made[turn % 200]:
+            pass
+
+    with busy(make, make, make):
+        assert [forked(lambda: make(1)) for _ in range(100)] == [0] * 100
+    make(1)

@@ -19,12 +19,12 @@ _PATIENCE = 0.1
 class ForkLock:
     """A lock for a ``with`` block that is over in a moment. A thread may take it again, and another one within it."""
 
-    __slots__ = ("__weakref__", "_held", "_lock")
+    __slots__ = ("__weakref__", "_lock")
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._held = False
-        _locks.add(self)
+        with _registry:
+            _locks.add(self)
 
     def __enter__(self) -> None:
         self._lock.acquire()
@@ -32,18 +32,14 @@ class ForkLock:
     def __exit__(self, *error: object) -> None:
         self._lock.release()
 
-    def before(self) -> None:
-        # Two threads may fork at once, and the one that waited in vain must not forget for the other.
-        if self._lock.acquire(timeout=_PATIENCE):
-            self._held = True
+    def taken(self) -> bool:
+        """Take it for a fork, if it can be had."""
+        return self._lock.acquire(timeout=_PATIENCE)
 
-    def after(self) -> None:
-        if self._held:
-            self._held = False
-            self._lock.release()
+    def given_back(self) -> None:
+        self._lock.release()
 
     def anew(self) -> None:
-        self._held = False
         self._lock = threading.RLock()
 
 
@@ -55,7 +51,8 @@ class ForkSemaphore:
     def __init__(self, most: int) -> None:
         self._most = most
         self._semaphore = threading.BoundedSemaphore(most)
-        _semaphores.add(self)
+        with _registry:
+            _semaphores.add(self)
 
     def __enter__(self) -> None:
         self._semaphore.acquire()
@@ -69,23 +66,30 @@ class ForkSemaphore:
 
 _locks: WeakSet[ForkLock] = WeakSet()
 _semaphores: WeakSet[ForkSemaphore] = WeakSet()
+#: Held while one of them is made, and from the beginning of a fork to its end: then the sets hold still, and only one
+#: thread forks at a time.
+_registry = threading.Lock()
+_held: list[ForkLock] = []
 
 
 def _before() -> None:
-    for lock in list(_locks):
-        lock.before()
+    _registry.acquire()
+    _held[:] = [lock for lock in list(_locks) if lock.taken()]
 
 
 def _after_in_parent() -> None:
-    for lock in list(_locks):
-        lock.after()
+    while _held:
+        _held.pop().given_back()
+    _registry.release()
 
 
 def _after_in_child() -> None:
+    _held.clear()
     for lock in list(_locks):
         lock.anew()
     for semaphore in list(_semaphores):
         semaphore.anew()
+    _registry.release()
 
 
 if hasattr(os, "register_at_fork"):  # Windows has no fork
