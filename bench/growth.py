@@ -70,7 +70,7 @@ SLACK = 3_000_000
 #: Seconds for a megabyte, before anybody has proved to be anybody.
 SECONDS = 1.0
 #: Four times the input may take so many times the time; a busy machine adds to it.
-FACTOR = 7.0
+FACTOR = 9.0
 #: Below so many seconds a time says nothing.
 FLOOR = 0.04
 
@@ -162,6 +162,7 @@ class Cost:
     octets: tuple[int, int, int]
     seconds: tuple[float, float, float]
     memory: int
+    slack: int
 
     @property
     def factor(self) -> float:
@@ -178,7 +179,7 @@ class Cost:
     @property
     def times(self) -> float:
         """How many times the input its memory is."""
-        return max(0, self.memory - SLACK) / self.octets[2]
+        return max(0, self.memory - self.slack) / self.octets[2]
 
 
 def _took(function: Callable[[bytes, str], object], data: bytes, content_type: str) -> float:
@@ -211,14 +212,14 @@ def _trim() -> None:
         ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
-def measured(function: str, thing: Thing, octets: int, *, memory: bool = True) -> Cost:
-    """What a function takes for a thing at n, 4n and 16n octets."""
+def measured(function: str, thing: Thing, octets: int, *, slack: int = SLACK) -> Cost:
+    """What a function takes for a thing at n, 4n and 16n octets; ``slack`` octets of memory do not count."""
     call = FUNCTIONS[function]
     inputs = [thing.sized(octets * times) for times in (1, 4, 16)]
     seconds = [_took(call, data, thing.content_type) for data in inputs]
-    most = peak(lambda: call(inputs[2], thing.content_type)) if memory else 0
+    most = peak(lambda: call(inputs[2], thing.content_type))
     sizes = [len(data) for data in inputs]
-    return Cost(function, thing.name, (sizes[0], sizes[1], sizes[2]), (seconds[0], seconds[1], seconds[2]), most)
+    return Cost(function, thing.name, (sizes[0], sizes[1], sizes[2]), (seconds[0], seconds[1], seconds[2]), most, slack)
 
 
 def grows(cost: Cost) -> str:
@@ -227,7 +228,7 @@ def grows(cost: Cost) -> str:
         if cost.factor <= FACTOR and cost.times <= MEMORY:
             return ""
         gc.collect()
-        cost = measured(cost.function, THINGS[cost.thing], cost.octets[0])
+        cost = measured(cost.function, THINGS[cost.thing], cost.octets[0], slack=cost.slack)
     return "" if cost.factor <= FACTOR and cost.times <= MEMORY else _told(cost)
 
 

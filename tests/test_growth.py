@@ -24,6 +24,8 @@ finally:
 
 #: Octets of the smallest of three inputs; the largest is sixteen times as large.
 SMALLEST = 8_000
+#: What a document of so little may take in any case, tree, objects and report, and what is never given back.
+SLACK = 12_000_000
 PARTS = 4
 THINGS = list(hostile.THINGS.values())
 
@@ -41,7 +43,7 @@ def _quiet() -> Iterator[None]:
 def test_nothing_grows_faster_than_what_is_sent(function: str, part: int) -> None:
     things = THINGS[part::PARTS]
     growth.measured(function, things[0], SMALLEST)  # what is done once in a process does not count
-    told = [growth.grows(growth.measured(function, thing, SMALLEST)) for thing in things]
+    told = [growth.grows(growth.measured(function, thing, SMALLEST, slack=SLACK)) for thing in things]
     assert not [each for each in told if each]
 
 

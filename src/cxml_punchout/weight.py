@@ -48,7 +48,8 @@ def overweight(octets: bytes, limits: Limits) -> bool:
     pieces = _pieces(octets)
     if _weight(pieces) < _DENSE * most * len(pieces):
         return False
-    return weigh(octets) > most * size + FREE
+    # Instructions count as elements do; a comment counts for nothing.
+    return (weigh(octets) if octets.find(b"<!") >= 0 else _exactly(octets)) > most * size + FREE
 
 
 def _pieces(octets: bytes) -> bytes:
