@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 _ROOT = Path(__file__).resolve().parents[1]
-_PAGE = re.compile(r'--8<-- "(\w+\.md)"\s*').fullmatch
+_LINE = re.compile(r'^--8<-- "(\w+\.md)"$', re.MULTILINE)
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
-    """A hook of mkdocs: the text of the file, for a page that consists of nothing but its name."""
-    named = _PAGE(markdown)
-    return markdown if named is None else (_ROOT / named[1]).read_text("utf-8").replace("](docs/", "](")
+    """A hook of mkdocs: the text of a file, for a line that says nothing but its name."""
+    return _LINE.sub(lambda line: (_ROOT / line[1]).read_text("utf-8").replace("](docs/", "]("), markdown)
