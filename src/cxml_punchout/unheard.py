@@ -1,8 +1,8 @@
 """Names that nobody declared: what libxml2 remembers of a stranger, and how it is made to forget.
 
 libxml2 keeps every name that it ever met, in a dictionary of the thread that met it, as long as the thread lives. The
-names of cXML are a few hundred; those that a stranger makes up have no end. So they are counted, and a thread that has
-met too many of them has its documents read by others, which end with the reading.
+names of cXML are some hundreds; those that a stranger makes up have no end. So they are counted, and a process that has
+met too many of them has its documents read by threads of their own, which end with the reading.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ __all__ = ["apart", "heard"]
 
 T = TypeVar("T")
 
-#: So many octets of names a thread may remember; a word takes some more than its letters.
-_MOST = 2_000_000
+#: So many octets of names all threads together may remember; a word takes some more than its letters.
+_MOST = 8_000_000
 _WORD = 64
 
 _NAME = re.compile(rb"""<([^\s<>/"'=!?]+)|[\s"']([^\s<>/"'=!?]+)[ \t\r\n]*=[ \t\r\n]*["']""").finditer
@@ -25,51 +25,49 @@ _local = threading.local()
 
 
 class _Met:
-    """What one thread has met so far."""
+    """How many octets of names the threads of this process have met. None is ever forgotten by a thread that lives."""
 
-    __slots__ = ("names", "octets")
+    __slots__ = ("octets",)
 
     def __init__(self) -> None:
-        self.names: set[bytes] = set()
         self.octets = 0
 
+    @property
+    def too_many(self) -> bool:
+        return self.octets >= _MOST
 
-def _met() -> _Met:
-    try:
-        met: _Met = _local.met
-    except AttributeError:
-        met = _local.met = _Met()
-    return met
+
+_met = _Met()
 
 
 def heard(octets: bytes) -> None:
     """Count the names of a document that this thread has read, or tried to."""
-    met = _met()
-    if met.octets >= _MOST:
+    if _met.too_many or getattr(_local, "apart", False):
+        _local.__dict__.pop("names", None)
         return
+    try:
+        names: set[bytes] = _local.names
+    except AttributeError:
+        names = _local.names = set()
     for found in _NAME(octets):
         name = found[1] or found[2]
-        if name not in met.names:
-            met.names.add(name)
-            met.octets += len(name) + _WORD
-            if met.octets >= _MOST:
-                met.names.clear()
-                _spent.append(threading.get_ident())
+        if name not in names:
+            names.add(name)
+            # Two threads may count at once, and one of them for nothing; it is a bound and no account.
+            _met.octets += len(name) + _WORD
+            if _met.too_many:
                 return
 
 
-#: The threads that have met too many. Mostly there are none, and then nobody has to look up which one this is.
-_spent: list[int] = []
-
-
 def apart(read: Callable[[], T]) -> T:
-    """What ``read`` gives or raises: called in a thread of its own once this one has met too many names."""
-    if not _spent or _met().octets < _MOST:
+    """What ``read`` gives or raises: called in a thread of its own once this process has met too many names."""
+    if not _met.too_many or getattr(_local, "apart", False):
         return read()
     given: list[T] = []
     raised: list[BaseException] = []
 
     def work() -> None:
+        _local.apart = True
         try:
             given.append(read())
         except BaseException as error:
