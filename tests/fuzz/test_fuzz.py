@@ -71,6 +71,7 @@ def test_no_document_does_harm(kind: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize("chunk", CHUNKS, ids=lambda chunk: f"{chunk[0]}-{chunk[1]}")
 @pytest.mark.parametrize("kind", ["rarity", "mutant"])
 def test_no_document_of_very_many_does_harm(kind: str, chunk: tuple[int, int]) -> None:
@@ -120,6 +121,7 @@ def test_what_is_not_called_lawful_is_often_refused_by_libxml2() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_every_production_is_tried_many_times() -> None:
     used = Counter[str]()
     for number in range(MANY // 2):
@@ -227,6 +229,7 @@ def test_what_grows_with_the_square_is_seen(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_nothing_repeated_takes_more_than_its_share_of_time() -> None:
     # Growth alone is judged here; make fuzz ARGS=--repeat goes on for hours, and tells what is dear as well.
     with running.silent():
