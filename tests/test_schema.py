@@ -332,6 +332,19 @@ def test_units_come_from_one_file_with_its_source() -> None:
 # --- speed and threads -----------------------------------------------------------------------------------------
 
 
+def test_xmlschema_is_imported_only_to_tell_which_value_is_wrong() -> None:
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1]);"
+        "from validated import ORDER; from cxml_punchout import validate;"
+        "assert validate(ORDER).ok; print('xmlschema' in sys.modules);"
+        "validate(ORDER.replace('12.50', '12,50')); print('xmlschema' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(ROOT / "tests")], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "True"]
+
+
 def test_many_threads_get_the_same_verdicts() -> None:
     wrong = changed(ORDER, ">12.50<", ">12,50<")
     expected = [validate(body).findings for body in (ORDER, wrong)]

@@ -14,7 +14,7 @@ from .models.envelope import CXML
 from .models.text import Attachment
 from .places import Places
 from .summary.reading import tag_of
-from .tree import load, xpath
+from .tree import PIECE_LIMITS, load, xpath
 
 __all__ = ["attachments_in"]
 
@@ -105,7 +105,7 @@ def _in_markup(texts: list[str], path: str, most: int) -> Iterator[tuple[Attachm
     """The Attachments in pieces of XML that were carried as they came."""
     declaration: Any = lookup("Attachment")
     try:
-        loaded = load(f"<a><b>{'</b><b>'.join(texts)}</b></a>")
+        loaded = load(f"<a><b>{'</b><b>'.join(texts)}</b></a>", PIECE_LIMITS)
     except DocumentError:  # one of them cannot stand alone; the others can
         if len(texts) > 1:
             for text in texts:

@@ -23,7 +23,7 @@ from .models.envelope import CXML
 from .payloads import REQUESTS, names
 from .spelled import Unreadable
 from .summary.reading import says_yes
-from .tree import load, parse_markup
+from .tree import PIECE_LIMITS, load, parse_markup
 
 __all__ = ["SPINE", "Demand", "Demands", "Require", "demands_of", "objection", "unasked", "unreadables"]
 
@@ -486,7 +486,7 @@ def _read(text: str) -> Any:
     if not isinstance(declared, Declaration):
         return node.text or ""
     try:
-        return careful.read(load(text, tolerant=True), declared)[0]
+        return careful.read(load(text, PIECE_LIMITS, tolerant=True), declared, PIECE_LIMITS)[0]
     except DocumentError:
         return None
 

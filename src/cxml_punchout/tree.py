@@ -42,6 +42,7 @@ from .weight import SMALL, overweight, weigh
 
 __all__ = [
     "DSIG",
+    "PIECE_LIMITS",
     "Doctype",
     "Loaded",
     "canonical",
@@ -399,8 +400,12 @@ def _start_tag(node: etree._Element) -> etree._Element:
     return etree.Element(node.tag, dict(node.attrib), nsmap=node.nsmap)
 
 
-def parse_markup(text: str, limits: Limits = DEFAULT_LIMITS) -> etree._Element:
-    """The tree of a piece of XML, under the same rules as a document."""
+#: Those of a piece of a document. What it takes of memory was looked at when the whole was, which is less dense.
+PIECE_LIMITS = attrs.evolve(DEFAULT_LIMITS, memory=1000)
+
+
+def parse_markup(text: str, limits: Limits = PIECE_LIMITS) -> etree._Element:
+    """The tree of a piece of XML, under the same rules as a document but for its memory."""
     return apart(lambda: load(text, limits).root)
 
 

@@ -20,7 +20,7 @@ _ATTRIBUTE = 240
 FREE = 2_500_000
 SMALL = 48 * 1024
 #: A tree may take so much of what ``Limits.memory`` allows; the rest is for the typed objects.
-_SHARE = 0.8
+_SHARE = 0.65
 
 # A look at the whole of an honest document would cost a tenth of reading it. A few pieces of it, taken by chance, tell
 # as much, and nobody can know where to hide. Where they look dense, all of it is counted.

@@ -47,6 +47,7 @@ from cxml_punchout import (
     validate,
 )
 from cxml_punchout.cli import main
+from cxml_punchout.element import Declaration, lookup
 from cxml_punchout.mime import attachments_of, unpack
 from cxml_punchout.models import OrderRequest, PunchOutOrderMessage, PunchOutSetupRequest
 from cxml_punchout.orders import OrderChain, line_changes, move_of, status_update
@@ -56,7 +57,7 @@ from cxml_punchout.summary import summarize
 from cxml_punchout.validation.plain import from_plain, to_plain
 from cxml_punchout.validation.report import Report
 
-__all__ = ["BETWEEN", "CORE", "MORE", "OTHERS", "TARGETS", "Violated", "answered", "answers"]
+__all__ = ["BETWEEN", "CORE", "OTHERS", "TARGETS", "Violated", "answered", "answers"]
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 #: Where a target takes two documents, this stands between them. Without it one document is taken twice.
@@ -76,18 +77,7 @@ def _hold(promise: bool, what: str) -> None:
 
 
 def reading(data: bytes) -> None:
-    """parse, and what comes of it: it can be shown and written."""
-    try:
-        document = parse(data, mode="tolerant")
-    except DocumentError as error:
-        str(error), repr(error)
-        return
-    repr(document), [str(finding) for finding in document.findings]
-    serialize(document)
-
-
-def reading_again(data: bytes) -> None:
-    """The same in both modes, and what was written says the same when it is read again."""
+    """parse in both modes; what was read can be written, and says the same when it is read again."""
     try:
         strict = parse(data)
     except DocumentError as error:
@@ -111,17 +101,11 @@ def reading_again(data: bytes) -> None:
 
 
 def validating(data: bytes) -> None:
-    """validate never raises, and nothing in it goes wrong unforeseen."""
+    """validate never raises, nothing in it goes wrong unforeseen, and the report can be shown in every form."""
     report = validate(data)
     _foreseen(report)
+    report.render("a.xml", color=True, width=60), str(report), repr(report)
     json.loads(report.to_json())
-
-
-def reporting(data: bytes) -> None:
-    """The same, and the report can be shown in every form."""
-    report = validate(data)
-    _foreseen(report)
-    json.loads(report.to_json()), report.render("a.xml", color=True, width=60), str(report), repr(report)
     with contextlib.suppress(DocumentError):
         report.raise_for_errors()
 
@@ -347,9 +331,19 @@ def plain_values(data: bytes) -> None:
 def _without_blanks(document: CXML) -> bytes:
     """A document without what plain values leave out of open content: text that is nothing but blanks."""
     root = etree.fromstring(serialize(document))
-    for node in root.iter():
-        node.text, node.tail = (text if text and text.strip(" \t\r\n") else None for text in (node.text, node.tail))
+    for holder in root.iter("*"):
+        declared = lookup(str(holder.tag))
+        if not isinstance(declared, Declaration) or declared.kind != "open":
+            continue
+        for node in holder.iter():
+            node.text = _said(node.text)
+            if node is not holder:
+                node.tail = _said(node.tail)
     return etree.tostring(root, method="c14n2")
+
+
+def _said(text: str | None) -> str | None:
+    return text if text and text.strip(" \t\r\n") else None
 
 
 def orders(data: bytes) -> None:
@@ -431,12 +425,7 @@ def _hidden(where: str, *texts: str) -> None:
 
 #: What every document goes through.
 CORE: dict[str, Callable[[bytes], None]] = {"parse": reading, "validate": validating, "endpoint": handling}
-#: What takes the place of one of these, and does more, for a third of the documents, and for another third.
-MORE: dict[str, dict[str, Callable[[bytes], None]]] = {
-    "parse": {"again": reading_again},
-    "validate": {"report": reporting},
-}
-#: What the last third goes through in turn.
+#: What documents go through in turn.
 OTHERS: dict[str, Callable[[bytes], None]] = {
     "validated": reading_and_validating,
     "repeat": handling_twice,
@@ -452,4 +441,4 @@ OTHERS: dict[str, Callable[[bytes], None]] = {
     "commands": commands,
     "secrets": secrets,
 }
-TARGETS = CORE | MORE["parse"] | MORE["validate"] | OTHERS
+TARGETS = CORE | OTHERS

@@ -22,7 +22,7 @@ from ..meant import meant
 from ..places import name_of, namespaces, tag_of
 from ..scalars import Scalar
 from ..spelled import Origin, SpelledStr, Unreadable, remembered
-from ..tree import Loaded, exceeded, markup
+from ..tree import PIECE_LIMITS, Loaded, exceeded, markup
 from ..weight import FREE, SMALL, weigh
 from .notes import Note, Notes, in_namespace
 from .reader import group_function, instruction_note, odd_note, read_open
@@ -43,7 +43,7 @@ def read(loaded: Loaded, declaration: x.Declaration, limits: Limits = DEFAULT_LI
 
 def read_each(loaded: Loaded, nodes: Iterable[etree._Element], declaration: x.Declaration) -> list[Any]:
     """Read some elements of one kind in a tree that is no document itself."""
-    reader = _Reader(loaded, DEFAULT_LIMITS)
+    reader = _Reader(loaded, PIECE_LIMITS)
     return [reader.element(node, declaration) for node in nodes]
 
 
