@@ -70,7 +70,7 @@ SLACK = 3_000_000
 #: Seconds for a megabyte, before anybody has proved to be anybody.
 SECONDS = 1.0
 #: Four times the input may take so many times the time; a busy machine adds to it.
-FACTOR = 9.0
+FACTOR = 8.0
 #: Below so many seconds a time says nothing.
 FLOOR = 0.04
 

@@ -413,5 +413,9 @@ def canonical(root: etree._Element) -> bytes:
     """Canonical XML of a whole document, with the processing instructions around its root: equal where only the
     spelling differs. The second edition of the standard, for the first one fails on namespaces such as ``xmlns="x"``.
     """
-    octets: bytes = etree.tostring(root.getroottree(), method="c14n2", with_comments=False)
+    octets: bytes = etree.tostring(root, method="c14n2", with_comments=False)
+    # lxml takes the square of their number for what stands beside the root.
+    before, after = instructions(root)
+    if before or after:
+        octets = b"\n".join((*map(str.encode, before), octets, *map(str.encode, after)))
     return octets
