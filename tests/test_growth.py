@@ -50,12 +50,12 @@ def test_nothing_grows_faster_than_what_is_sent(function: str, part: int) -> Non
 
 def test_what_grows_with_the_square_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     def quadratic(data: bytes, content_type: str) -> None:
-        for at in range(0, len(data), 16):
+        for at in range(0, len(data), 64):
             data.count(b"<", at)
 
     monkeypatch.setitem(growth.FUNCTIONS, "quadratic", quadratic)
     thing = hostile.THINGS["lines"]
-    assert "quadratic x lines" in growth.grows(growth.measured("quadratic", thing, 4 * SMALLEST))
+    assert "quadratic x lines" in growth.grows(growth.measured("quadratic", thing, 2 * SMALLEST))
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="this system does not tell the peak of memory")
