@@ -182,24 +182,25 @@ class Cost:
         return max(0, self.memory - self.slack) / self.octets[2]
 
 
-def _took(function: Callable[[bytes, str], object], data: bytes, content_type: str) -> float:
+def _took(call: Callable[[], object]) -> float:
     begin = time.process_time()
     with contextlib.suppress(CXMLError):
-        function(data, content_type)
+        call()
     return time.process_time() - begin
 
 
-def peak(call: Callable[[], object]) -> int:
-    """How many octets a call takes of the memory of the process at most; 0 where Linux does not tell."""
+def peak(call: Callable[[], float]) -> tuple[float, int]:
+    """What a call gives, and how many octets it takes of the memory of the process at most.
+
+    The octets are 0 where Linux does not tell.
+    """
     status, mark = Path("/proc/self/status"), Path("/proc/self/clear_refs")
     if not status.exists() or not mark.exists():
-        return 0
+        return call(), 0
     _trim()
     mark.write_text("5")  # the peak begins anew
     before = _of(status, "VmRSS")
-    with contextlib.suppress(CXMLError):
-        call()
-    return _of(status, "VmHWM") - before
+    return call(), _of(status, "VmHWM") - before
 
 
 def _of(status: Path, name: str) -> int:
@@ -215,20 +216,25 @@ def _trim() -> None:
 def measured(function: str, thing: Thing, octets: int, *, slack: int = SLACK) -> Cost:
     """What a function takes for a thing at n, 4n and 16n octets; ``slack`` octets of memory do not count."""
     call = FUNCTIONS[function]
-    inputs = [thing.sized(octets * times) for times in (1, 4, 16)]
-    seconds = [_took(call, data, thing.content_type) for data in inputs]
-    most = peak(lambda: call(inputs[2], thing.content_type))
-    sizes = [len(data) for data in inputs]
-    return Cost(function, thing.name, (sizes[0], sizes[1], sizes[2]), (seconds[0], seconds[1], seconds[2]), most, slack)
+    small, middle, large = (thing.sized(octets * times) for times in (1, 4, 16))
+    seconds = [_took(lambda data=data: call(data, thing.content_type)) for data in (small, middle)]
+    last, most = peak(lambda: _took(lambda: call(large, thing.content_type)))
+    sizes = len(small), len(middle), len(large)
+    return Cost(function, thing.name, sizes, (seconds[0], seconds[1], last), most, slack)
 
 
 def grows(cost: Cost) -> str:
-    """What is wrong with the growth, "" if nothing; measured again before it is believed."""
+    """What is wrong with the growth, "" if nothing.
+
+    What looks bad is measured again with four times as much: a step, such as the size from which documents are
+    weighed, or the room for a full report, is none any more then, and what really grows has grown.
+    """
+    smallest = cost.octets[0]
     for _ in range(3):
         if cost.factor <= FACTOR and cost.times <= MEMORY:
             return ""
         gc.collect()
-        cost = measured(cost.function, THINGS[cost.thing], cost.octets[0], slack=cost.slack)
+        cost = measured(cost.function, THINGS[cost.thing], 4 * smallest, slack=cost.slack)
     return "" if cost.factor <= FACTOR and cost.times <= MEMORY else _told(cost)
 
 

@@ -358,6 +358,14 @@ def test_all_secrets_are_looked_up_when_the_program_starts(monkeypatch, tmp_path
         endpoint(partners=Elsewhere()).check()
 
 
+def test_a_store_that_is_not_sure_of_its_partners_says_so_when_the_program_starts():
+    class Unsure(MemoryStore):
+        problem = "partners.toml is half of what it was"
+
+    with pytest.raises(UsageError, match="half of what it was"):
+        endpoint(partners=Unsure([partner()])).check()
+
+
 # --- handlers ------------------------------------------------------------------------------------------------
 
 

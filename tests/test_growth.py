@@ -1,7 +1,7 @@
 """Whatever is repeated in what a stranger sends: sixteen times the input costs sixteen times as much, and no more.
 
 The table is that of ``bench/growth.py``: public functions x things that are repeated. Looked at are ratios of
-processor time with a wide margin, and the memory of the process; what is too much is measured three times more.
+processor time with a wide margin, and the memory of the process; what is too much is measured again, with more.
 """
 
 from __future__ import annotations

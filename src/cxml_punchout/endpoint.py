@@ -243,13 +243,15 @@ class Endpoint:
         """Look up every secret that the partners refer to; call it when the program starts.
 
         A variable that is not set or a file that is gone would otherwise be noticed by the partner, whose documents
-        are answered 500 until it is there. A store that cannot be iterated over is asked for its ``decoys`` only.
+        are answered 500 until it is there. A store that cannot be iterated over is asked for its ``decoys`` only; one
+        that is not sure of its partners says why (``problem``).
 
         Raises UsageError, which lists all of them with the names of their partners.
         """
         problems = [f"{name}: {problem}" for name, secret in _secrets(self._partners) if (problem := secret.problem)]
-        if problems:
-            raise UsageError("; ".join(dict.fromkeys(problems)), "Endpoint.check")
+        unsure = getattr(self._partners, "problem", "")
+        if problems or unsure:
+            raise UsageError("; ".join(filter(None, dict.fromkeys([unsure, *problems]))), "Endpoint.check")
 
     # --- in ------------------------------------------------------------------------------------------------
 

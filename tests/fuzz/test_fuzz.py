@@ -31,24 +31,12 @@ from targets import BETWEEN, CORE, OTHERS, TARGETS, answered
 
 from cxml_punchout import endpoint, parse, tree
 
-# A cart repeats the cookie of the request, and a mutant's may be anything.
-pytestmark = pytest.mark.unapproved
+# A cart repeats the cookie of the request, and a mutant's may be anything. Coverage is for the other tests to say.
+pytestmark = [pytest.mark.unapproved, pytest.mark.no_cover]
 
 #: How many of each kind there are, and how many of them in a run of some seconds.
 MANY, FEW, EACH = 20_000, 200, 600
 CHUNKS = [(start, min(start + EACH, MANY)) for start in range(FEW, MANY, EACH)]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _without_coverage() -> Iterator[None]:
-    """What is covered is for the other tests to say; counting lines would take these twice the time."""
-    counting = sys.modules.get("coverage")
-    current = counting.Coverage.current() if counting is not None else None
-    if current is not None:
-        current.stop()
-    yield
-    if current is not None:
-        current.start()
 
 
 # --- the documents -------------------------------------------------------------------------------------------------
@@ -70,7 +58,6 @@ def test_no_document_does_harm(kind: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.no_cover
 @pytest.mark.parametrize("chunk", CHUNKS, ids=lambda chunk: f"{chunk[0]}-{chunk[1]}")
 @pytest.mark.parametrize("kind", ["rarity", "mutant"])
 def test_no_document_of_very_many_does_harm(kind: str, chunk: tuple[int, int]) -> None:
@@ -120,7 +107,6 @@ def test_what_is_not_called_lawful_is_often_refused_by_libxml2() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.no_cover
 def test_every_production_is_tried_many_times() -> None:
     used = Counter[str]()
     for number in range(MANY // 2):
@@ -227,7 +213,6 @@ def test_what_grows_with_the_square_is_seen(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.slow
-@pytest.mark.no_cover
 def test_nothing_repeated_takes_more_than_its_share_of_time() -> None:
     # Growth alone is judged here; make fuzz ARGS=--repeat goes on for hours, and tells what is dear as well.
     with running.silent():
