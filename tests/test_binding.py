@@ -11,7 +11,17 @@ from decimal import Decimal
 
 import pytest
 
-from cxml_punchout import IncompleteElement, InvalidValue, OpenElement, Unreadable, UsageError, parse, serialize
+from cxml_punchout import (
+    IncompleteElement,
+    InvalidDocument,
+    InvalidValue,
+    Limits,
+    OpenElement,
+    Unreadable,
+    UsageError,
+    parse,
+    serialize,
+)
 from cxml_punchout import element as x
 from cxml_punchout.binding import careful, generated_source, reader, rewriter, writer
 from cxml_punchout.binding.notes import MOST
@@ -364,6 +374,24 @@ def test_findings_are_limited_and_the_rest_is_counted() -> None:
     assert document.findings[-1].code == "more"
     assert len([finding for finding in document.findings if finding.layer == "dtd"]) == MOST + 1
     assert serialize(document).count(b"<Colour/>") == MOST + 500
+
+
+@pytest.mark.parametrize("most", [0, 1, 7, MOST])
+def test_strict_reading_ends_when_all_departures_that_are_listed_are_found(most: int) -> None:
+    body = (
+        "<cXML payloadID='1' timestamp='2026-11-23T18:30:00+00:00'><Response><Status code='200' text='OK'/>"
+        + "{}</Response></cXML>"
+    )
+    limits = Limits(findings=most)
+    with pytest.raises(InvalidDocument) as caught:
+        parse(body.format("<Colour/>" * 100_000), limits=limits)
+    listed = [(finding.code, finding.message) for finding in caught.value.findings if finding.severity == "error"]
+    assert [code for code, _ in listed] == ["unknown-element"] * most
+    assert "Reading ended at the next departure." in [finding.message for finding in caught.value.findings]
+    if most:
+        with pytest.raises(InvalidDocument) as caught:
+            parse(body.format("<Colour/>" * most), limits=limits)
+        assert "more" not in [finding.code for finding in caught.value.findings]
 
 
 def test_a_near_name_is_offered() -> None:

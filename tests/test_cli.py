@@ -130,6 +130,17 @@ def test_a_failed_round_trip_fails_the_command(capsys: Run, file: Path, monkeypa
     assert "  round trip    differs: the text differs at /cXML/Response/Status" in capsys.readouterr().out
 
 
+def test_a_large_document_is_shown_and_not_written_again(
+    capsys: Run, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cxml_punchout.roundtrip.serialize", None)
+    file.write_bytes(GOOD.replace(b"</cXML>", b" " * 512 * 1024 + b"</cXML>"))
+    assert main(["show", str(file)]) == 0
+    assert "  round trip    not tried, the document is larger than 512 KB\n" in capsys.readouterr().out
+    assert main(["show", "--json", str(file)]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["round_trip"] is None
+
+
 def test_directories_are_read_in_order_with_what_lies_below(capsys: Run, tmp_path: Path) -> None:
     for name in ("b.xml", "a.xml", "sub/c.xml", "notes.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

@@ -142,9 +142,9 @@ _EACH = 50
 def _parsed(loaded: Loaded, mode: Mode, limits: Limits, pause_gc: bool, validate: bool) -> CXML:
     if pause_gc and len(loaded.octets) > _LARGE:
         with _collector_paused():
-            document, notes, loaded = _read(loaded, limits)
+            document, notes, loaded = _read(loaded, limits, mode)
     else:
-        document, notes, loaded = _read(loaded, limits)
+        document, notes, loaded = _read(loaded, limits, mode)
     findings = loaded.findings + findings_of(notes)
     if document is None or (mode == "strict" and any(note.fatal for note in notes)):
         raise InvalidDocument(_fatal_first(findings))
@@ -233,7 +233,7 @@ def _checked(loaded: Loaded, document: CXML, notes: Notes) -> Report:
     return report
 
 
-def _read(loaded: Loaded, limits: Limits) -> tuple[CXML | None, Notes, Loaded]:
+def _read(loaded: Loaded, limits: Limits, mode: Mode = "tolerant") -> tuple[CXML | None, Notes, Loaded]:
     """Read a tree the fast way if it follows the grammar, else the careful way, from a tree with all white space."""
     declaration = CXML.__cxml__
     # A declared namespace is invisible to the fast reader; signatures are the one lawful case.
@@ -254,7 +254,7 @@ def _read(loaded: Loaded, limits: Limits) -> tuple[CXML | None, Notes, Loaded]:
         return None, notes, loaded
     _measure_header(loaded.root, limits)
     loaded = _with_blanks(loaded, limits)
-    return *careful.read(loaded, declaration, limits), loaded
+    return *careful.read(loaded, declaration, limits, strict=mode == "strict"), loaded
 
 
 def _other_root(root: etree._Element, expected: str) -> Note:

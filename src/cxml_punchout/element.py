@@ -89,6 +89,9 @@ E = TypeVar("E", bound="type[Element]")
 # --- open content ----------------------------------------------------------------------------------------
 
 
+_PLAIN_TAG = re.compile(r"<([^\s<>/:=!?&]+)(?=[\s/>])").match
+
+
 @attrs.frozen(repr=False, eq=False)
 class OpenElement:
     """An element without a model here, kept as the XML that was received and written back unchanged.
@@ -110,7 +113,11 @@ class OpenElement:
     @property
     def tag(self) -> str:
         """The name of the element, in Clark notation if it has a namespace; "" for a processing instruction."""
-        return "" if self.is_instruction else str(self.tree().tag)
+        if self.is_instruction:
+            return ""
+        # Most have no namespace, and then the name stands where everybody sees it.
+        plain = _PLAIN_TAG(self.markup) if "xmlns" not in self.markup else None
+        return plain[1] if plain else str(self.tree().tag)
 
     @property
     def is_instruction(self) -> bool:

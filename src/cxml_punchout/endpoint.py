@@ -50,7 +50,7 @@ from .errors import (
     SecretUnavailable,
     UsageError,
 )
-from .faults import Faults, harmless, speaking
+from .faults import Faults, harmless, speaking, without_frames
 from .findings import Finding, Layer, shorten, visible
 from .limits import DEFAULT_LIMITS, Limits
 from .mime import DEFAULT_MIME_LIMITS, Attachments, MimeLimits, Part, attachments_of, decode_xml, unpack
@@ -148,7 +148,7 @@ class Reply:
     content_type: goes into the header of that name.
     http_status: 200, whatever the answer: the Status is in the document. Guide 3.1.9.1.
     status: its code, for logs and counters.
-    error: why it is a refusal; for the log, never for the wire.
+    error: why it is a refusal; for the log, never for the wire. A refusal has no traceback.
     """
 
     body: bytes = attrs.field(repr=False)
@@ -464,7 +464,10 @@ class Endpoint:
             told = reason if isinstance(error, SecretUnavailable) else type(error).__name__
             _log.error("answered 500: %s", told, exc_info=error if news else None)
         else:
+            news = False
             _log.warning("answered %d: %s", reply.status, reason)
+        if not news:
+            without_frames(error)
         return reply
 
     def _broken(self, error: Exception, received: _Received) -> Reply:

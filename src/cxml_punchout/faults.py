@@ -17,7 +17,7 @@ from .spine import unreadables
 if TYPE_CHECKING:
     import logging
 
-__all__ = ["Faults", "harmless", "speaking"]
+__all__ = ["Faults", "harmless", "speaking", "without_frames"]
 
 #: A kind of fault: the class of the exception, and the file and line where it was raised.
 _Kind = tuple[str, str, int]
@@ -59,6 +59,22 @@ def _kind(error: BaseException) -> _Kind:
         place = place.tb_next
     name = f"{type(error).__module__}.{type(error).__qualname__}"
     return (name, place.tb_frame.f_code.co_filename, place.tb_lineno) if place is not None else (name, "", 0)
+
+
+def without_frames(error: BaseException) -> None:
+    """Take the tracebacks from an error that is kept, and from what it was raised for.
+
+    Its frames lead back to whoever holds the error, in a circle, and in them stands the document. Each refusal would
+    keep one in memory until the collector comes to the oldest objects.
+    """
+    chain: list[BaseException | None] = [error]
+    known: set[int] = set()
+    while chain:
+        each = chain.pop()
+        if each is not None and id(each) not in known:
+            known.add(id(each))
+            each.__traceback__ = None
+            chain += each.__cause__, each.__context__
 
 
 def speaking(error: Exception, document: CXML) -> Exception | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MARKUP",
+    "Declaring",
     "Places",
     "crowded",
     "declaring",
@@ -190,24 +191,30 @@ def _declared(tag: re.Match[bytes], most: int | None = None) -> list[tuple[bytes
     return list(islice(declared, most))
 
 
-def declaring(octets: bytes, start: int, plain: bool, most: int) -> dict[int, list[tuple[bytes, bytes]]]:
-    """The start tags of a well-formed document that declare namespaces: where each begins -> (prefix or "", URI).
+class Declaring(NamedTuple):
+    """What the start tags of a document declare: in how many of them, how many prefixes, octets of the longest name."""
+
+    tags: int = 0
+    prefixes: int = 0
+    longest: int = 0
+
+
+def declaring(octets: bytes, start: int, plain: bool, most: int) -> Declaring:
+    """What the start tags of a well-formed document declare.
 
     plain: no comment, CDATA section or instruction stands behind ``start``, so that only tags begin with '<'.
     most: behind the tag in which there are more prefixes than these it looks no further.
     """
-    if _XMLNS not in octets:
-        return {}
-    tags = _mentioning(octets, start) if plain else (tag for tag in _tags(octets, start) if not tag[1])
-    found: dict[int, list[tuple[bytes, bytes]]] = {}
+    tags = longest = 0
     prefixes: set[bytes] = set()
-    for tag in tags:
+    for tag in _mentioning(octets, start) if plain else (tag for tag in _tags(octets, start) if not tag[1]):
         if declared := _declared(tag, most + 1):
-            found[tag.start()] = declared
+            tags += 1
             prefixes.update(prefix for prefix, _ in declared)
+            longest = max(longest, *(len(name) - 2 for _, name in declared))
             if len(prefixes) > most:
                 break
-    return found
+    return Declaring(tags, len(prefixes), longest)
 
 
 def crowded(octets: bytes, most: int) -> bool:
@@ -240,11 +247,9 @@ def namespaces(loaded: Loaded) -> dict[etree._Element, list[tuple[str, str]]]:
     if not loaded.namespaces:
         return found
     for element, tag in _start_tags(loaded):
-        if tag.start() in loaded.namespaces:
-            found[element] = [
-                (prefix.decode("utf-8"), _name(element, prefix, value)) for prefix, value in _declared(tag)
-            ]
-            if len(found) == len(loaded.namespaces):
+        if declared := _declared(tag):
+            found[element] = [(prefix.decode("utf-8"), _name(element, prefix, value)) for prefix, value in declared]
+            if len(found) == loaded.namespaces:
                 break
     return found
 

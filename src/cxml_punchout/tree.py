@@ -10,9 +10,8 @@ import codecs
 import copy
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import islice
-from typing import TypeAlias
 
 import attrs
 from lxml import etree
@@ -35,7 +34,7 @@ from .findings import Finding
 from .limits import DEFAULT_LIMITS, Limits
 from .malformed import explained, form_finding, offset_of
 from .octets import codec_named, codec_of, declared_encoding, decode, encoded, transcoded
-from .places import MARKUP, crowded, declaring
+from .places import MARKUP, Declaring, crowded, declaring
 from .prolog import Doctype, refuse_references, scan, scanned
 from .unheard import apart, heard
 from .weight import SMALL, overweight, weigh
@@ -68,12 +67,7 @@ _INDENTED = re.compile(rb">[ \t\r\n]+[^< \t\r\n]").search
 
 #: libxml2 stops here by itself, whatever ``Limits`` say.
 _LIBXML2_DEPTH = 256
-
-
-#: Where start tags begin -> the namespaces that each declares.
-_Declared: TypeAlias = Mapping[int, Sequence[tuple[bytes, bytes]]]
-_NONE: _Declared = {}
-_NOWHERE: frozenset[int] = frozenset()
+_NONE = Declaring()
 
 
 @attrs.define(eq=False)
@@ -87,7 +81,7 @@ class Loaded:
     start: where the prolog ends and the root element, or what stands before it, begins.
     skipped: line ends that stood before the document and are not in ``octets``.
     blanks: whether white space between elements is in the tree.
-    namespaces: where the start tags begin that declare namespaces; the one of the prefix xml says nothing.
+    namespaces: how many start tags declare some; that of the prefix xml says nothing.
     """
 
     root: etree._Element
@@ -97,7 +91,7 @@ class Loaded:
     start: int
     skipped: int
     blanks: bool
-    namespaces: frozenset[int]
+    namespaces: int
 
 
 def load(
@@ -157,8 +151,7 @@ def load(
     except DocumentError:
         heard(octets)
         raise
-    at = frozenset(declared) if declared else _NOWHERE
-    return Loaded(root, octets, doctype, tuple(findings), start, skipped, blanks, at)
+    return Loaded(root, octets, doctype, tuple(findings), start, skipped, blanks, declared.tags)
 
 
 def _follows(octets: bytes, mark: bytes, start: int) -> bool:
@@ -279,7 +272,7 @@ def _weigh(octets: bytes, limits: Limits) -> None:
         raise exceeded(MemoryExceeded, "times its own size in memory, for its elements are tiny", limits.memory)
 
 
-def _measure(root: etree._Element, octets: bytes, limits: Limits, declared: _Declared) -> None:
+def _measure(root: etree._Element, octets: bytes, limits: Limits, declared: Declaring) -> None:
     """Hold the tree against the limits. A look at the octets shows at once that most documents are far below."""
     if limits.depth < _LIBXML2_DEPTH and _true(f"boolean({'/*' * (limits.depth + 1)})", root):
         raise exceeded(DepthExceeded, "levels of elements", limits.depth)
@@ -294,10 +287,10 @@ def _measure(root: etree._Element, octets: bytes, limits: Limits, declared: _Dec
                 raise exceeded(NameLengthExceeded, "characters in a name", longest)
     # Thousands of them would make every look at a prefix slow. Some programs declare the same few on every element,
     # which is no more than a waste.
-    if declared and len({prefix for tag in declared.values() for prefix, _ in tag}) > limits.namespaces:
+    if declared.prefixes > limits.namespaces:
         raise exceeded(NamespacesExceeded, "prefixes of namespaces", limits.namespaces)
-    # Each element that is carried as it is carries the names of its namespaces. The quotes count among the octets.
-    if declared and any(len(uri) > longest + 2 for tag in declared.values() for _, uri in tag):
+    # Each element that is carried as it is carries the names of its namespaces.
+    if declared.longest > longest:
         raise exceeded(NameLengthExceeded, "characters in the name of a namespace", longest)
     longest = limits.attribute_length
     if _has_stretch(octets, longest) and _true(f"boolean(/descendant::*/@*[string-length() > {longest}])", root):
@@ -352,7 +345,7 @@ def markup(node: etree._Element) -> str:
     # A copy takes along what it needs; printed in its place a node takes all that is declared around it. Of a small
     # one a copy costs less than a look at what is declared.
     if isinstance(node.tag, str) and (not len(node) or node.nsmap):
-        node = copy.deepcopy(node)
+        node = copy.copy(node)  # of lxml, with all that it holds
     text: str = etree.tostring(node, encoding="unicode", with_tail=False)
     # An empty CDATA section leaves an empty text behind, of which nothing is left once it is written and read.
     if "></" not in text:

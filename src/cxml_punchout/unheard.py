@@ -17,7 +17,7 @@ __all__ = ["apart", "heard"]
 T = TypeVar("T")
 
 #: So many octets of names all threads together may remember; a word takes some more than its letters.
-_MOST = 8_000_000
+_MOST = 4_000_000
 _WORD = 64
 
 _NAME = re.compile(rb"""<([^\s<>/"'=!?]+)|[\s"']([^\s<>/"'=!?]+)[ \t\r\n]*=[ \t\r\n]*["']""").finditer
@@ -79,6 +79,7 @@ def apart(read: Callable[[], T]) -> T:
     except RuntimeError:  # the process may have no more of them
         return read()
     thread.join()
-    for error in raised:
-        raise error
-    return given[0]
+    if raised:
+        # No name may hold it, for its traceback holds this frame: tree and all would stay until the collector comes.
+        raise raised.pop()
+    return given.pop()

@@ -24,7 +24,7 @@ from ..scalars import Scalar
 from ..spelled import Origin, SpelledStr, Unreadable, remembered
 from ..tree import PIECE_LIMITS, Loaded, exceeded, markup
 from ..weight import FREE, SMALL, weigh
-from .notes import Note, Notes, in_namespace
+from .notes import Enough, Note, Notes, in_namespace
 from .reader import group_function, instruction_note, odd_note, read_open
 from .rewriter import write
 from .writer import escape_text
@@ -32,13 +32,21 @@ from .writer import escape_text
 __all__ = ["read"]
 
 
-def read(loaded: Loaded, declaration: x.Declaration, limits: Limits = DEFAULT_LIMITS) -> tuple[Any, Notes]:
+def read(
+    loaded: Loaded, declaration: x.Declaration, limits: Limits = DEFAULT_LIMITS, *, strict: bool = False
+) -> tuple[Any, Notes]:
     """Read a whole tree, white space included; the notes tell every departure, in no particular order.
+
+    strict: the first departure refuses the document. Once as many are noted as are listed, reading ends, and there is
+        no document.
 
     Raises LimitExceeded if what is kept of the document would take more memory than ``limits`` allow.
     """
-    reader = _Reader(loaded, limits)
-    return reader.element(loaded.root, declaration), reader.notes
+    reader = _Reader(loaded, limits, strict=strict)
+    try:
+        return reader.element(loaded.root, declaration), reader.notes
+    except Enough:
+        return None, reader.notes
 
 
 def read_each(loaded: Loaded, nodes: Iterable[etree._Element], declaration: x.Declaration) -> list[Any]:
@@ -91,6 +99,10 @@ _TEXT = 56
 _PAIR = 72
 #: An element that is carried as it is, and the text behind it.
 _PART = 200
+#: A value that remembers how it was spelled, and where it could not be read.
+_SPELLED = 460
+#: What is remembered of an element that declares a namespace.
+_DECLARES = 400
 
 
 @attrs.define(eq=False)
@@ -120,14 +132,15 @@ class _Found:
 class _Reader:
     """One reading; ``spent`` is about how many octets of memory the values take that were made so far."""
 
-    def __init__(self, loaded: Loaded, limits: Limits) -> None:
-        self.notes = Notes(loaded, limits.findings)
-        self.declared_namespaces = namespaces(loaded)
+    def __init__(self, loaded: Loaded, limits: Limits, *, strict: bool = False) -> None:
+        self.notes = Notes(loaded, limits.findings, strict=strict)
         self.limits = limits
         self.spent = 0
         size = len(loaded.octets)
         # The text is there as well.
         self.most = 2 * FREE if size <= SMALL else (limits.memory - 1) * size + FREE - weigh(loaded.octets)
+        self.spend(loaded.namespaces * _DECLARES)
+        self.declared_namespaces = namespaces(loaded)
 
     def spend(self, octets: int) -> None:
         self.spent += octets
@@ -227,6 +240,7 @@ class _Reader:
             return (secret_text(text) if secret else text) if scalar.read is None else scalar.read(text)
         except ValueError:
             reading = scalar.recover(text)
+        self.spend(_SPELLED)
         if reading.code:
             self.notes.append(odd_note(node, scalar, what, secret, text, reading))
         return remembered(reading.value, self.notes.origin)
@@ -301,27 +315,28 @@ class _Reader:
         fields, payload = plan.children, plan.payload
         found: dict[str, list[Any]] = {field.name: [] for field in declaration.content}
         counts: dict[str, int] = {}
-        # Where leftovers go, in the order in which they will be written.
+        # Where leftovers go, in the order in which they will be written; only of places that have some.
         ranks: dict[tuple[str, int] | None, tuple[int, int]] = {None: (-1, 0)}
         anchor: tuple[str, int] | None = None
         adopted: tuple[str, int] | None = None
+        rank = -1, 0
         last = -1
         if node.text and node.text.strip(" \t\r\n"):
             self.text_before(node, declaration, leftover)
         unheard = payload is not None and not any(tag_of(child) in payload.tags for child in node)
-        for child in node:
+        for at, child in enumerate(node):
             tag = tag_of(child)
             number, field = fields.get(tag) or (-1, None)
             if field is not None:
                 if number < last:
                     self.note(child, "order", f"{name_of(child)} stands too late.", f"Model: {plan.model}")
                 last = max(last, number)
-                place, taken = self.put(child, field, found[field.name], counts)
-                ranks.setdefault(place, (number, len(ranks)))
-                anchor = place
+                anchor, taken = self.put(child, field, found[field.name], counts)
+                rank = number, at
                 if not taken:
                     # Behind the one that was taken, wherever it stood: in front of it, it would be taken next time.
-                    self.keep(leftover, place, markup(child))
+                    ranks.setdefault(anchor, rank)
+                    self.keep(leftover, anchor, markup(child))
             elif payload is not None and unheard and tag:
                 unheard = False
                 self.unknown(child, declaration, payload.tags)
@@ -329,11 +344,14 @@ class _Reader:
                 # An element without a declaration is counted without a name, as the writer does.
                 counts[""] = 1
                 anchor = adopted = "", 1
-                ranks[anchor] = declaration.content.index(payload), len(ranks)
+                ranks[anchor] = rank = declaration.content.index(payload), at
             else:
                 # In front of an adopted payload it would be adopted next time.
+                ranks.setdefault(adopted or anchor, rank)
                 self.stray(node, declaration, child, adopted or anchor, leftover)
-            self.text_after(child, declaration, anchor, leftover)
+            if child.tail:
+                ranks.setdefault(anchor, rank)
+                self.text_after(child, declaration, anchor, leftover)
         leftover.nodes = _in_writing_order(leftover.nodes, ranks)
         self.fill(node, declaration, made, found, leftover)
 
@@ -426,6 +444,9 @@ class _Reader:
         self.notes.append(instruction_note(node))
 
     def unknown(self, child: etree._Element, declaration: x.Declaration, known: tuple[str, ...]) -> None:
+        if self.notes.full:
+            self.notes.skip(fatal=True)
+            return
         foreign = in_namespace(child, known) if tag_of(child) else None
         if foreign is not None:
             self.notes.append(foreign)

@@ -13,7 +13,7 @@ from ..places import Places, is_tight
 from ..spelled import Origin, Unreadable
 from ..tree import Loaded
 
-__all__ = ["MOST", "Note", "Notes", "findings_of", "in_namespace"]
+__all__ = ["MOST", "Enough", "Note", "Notes", "findings_of", "in_namespace"]
 
 #: So many findings are listed one by one; of the rest only the number is told.
 MOST = DEFAULT_LIMITS.findings
@@ -49,18 +49,24 @@ def in_namespace(node: etree._Element, known: Container[str], what: str = "") ->
     return Note(node, "dtd", "error", "namespace", message, hint, fatal=True)
 
 
+class Enough(Exception):
+    """A strict reader has noted so many departures that it ends."""
+
+
 class Notes(list[Note]):
     """The notes of one pass over ``loaded``; ``origin`` is what values with a spelling call that document.
 
     joined: the tags of what stood twice and was read as one.
     opened: whether elements stood in open content, whose names may be any.
     most: how many are kept, of those that refuse a document and of the others. Of the rest only the number is known.
+    strict: the document will be refused for the first of them, so one more than that many ends the reading.
     """
 
-    def __init__(self, loaded: Loaded, most: int = MOST) -> None:
+    def __init__(self, loaded: Loaded, most: int = MOST, *, strict: bool = False) -> None:
         super().__init__()
         self.loaded = loaded
         self.most = most
+        self.strict = strict
         self.more = 0
         self.fatal = 0
         self.origin = Origin()
@@ -69,19 +75,30 @@ class Notes(list[Note]):
         self._tight: dict[str, bool] = {}
 
     @property
+    def ended(self) -> bool:
+        """Whether a strict reader has ended before the document did."""
+        return self.strict and self.full and self.more > 0
+
+    @property
     def full(self) -> bool:
         """Whether one more that refuses the document will only be counted."""
         return self.fatal >= self.most
 
     def append(self, note: Note) -> None:
         if (self.fatal if note.fatal else len(self) - self.fatal) >= self.most:
-            self.more += 1
+            self.skip(fatal=note.fatal)
             if note.value is not None:
                 line = int(note.node.sourceline or 0) + self.loaded.skipped
                 note.value.finding = note.finding(line=line)
             return
         self.fatal += note.fatal
         super().append(note)
+
+    def skip(self, *, fatal: bool) -> None:
+        """Remember that there was one more. Raises Enough if nothing that follows can change the answer."""
+        self.more += 1
+        if fatal and self.strict:
+            raise Enough
 
     def tight(self, tag: str) -> bool:
         """Whether no white space around elements called ``tag`` can be missing from the tree."""
@@ -92,7 +109,7 @@ class Notes(list[Note]):
 
 def findings_of(notes: Notes) -> tuple[Finding, ...]:
     """The notes with their places, in document order."""
-    if not notes:
+    if not notes and not notes.more:
         return ()
     # A refusal must not drown in a thousand remarks.
     most = notes.most
@@ -104,7 +121,8 @@ def findings_of(notes: Notes) -> tuple[Finding, ...]:
     rest = len(notes) + notes.more - len(shown)
     if rest:
         layer: Layer = "dtd" if any(note.layer == "dtd" for note in notes) else "type"
-        findings.append(Finding(layer, "warning", "more", f"{rest} more departures are not listed."))
+        told = "Reading ended at the next departure." if notes.ended else f"{rest} more departures are not listed."
+        findings.append(Finding(layer, "warning", "more", told))
     return tuple(findings)
 
 

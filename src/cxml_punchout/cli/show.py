@@ -24,6 +24,7 @@ from .layout import GUTTER, PLAIN, WIDTH, Column, Style, aligned, clean, cut, la
 __all__ = ["Examined", "add", "as_json", "examine", "render"]
 
 _STDIN = "-"
+_LARGE = 512 * 1024
 
 
 @attrs.frozen
@@ -32,7 +33,9 @@ class Examined:
 
     mode: the mode in which it was read; None if it was refused.
     findings: what the reader noticed, or why it refused.
-    summary, round_trip: None if it was refused.
+    summary: None if it was refused.
+    round_trip: None if it was refused, and for a large document: to write it, read it again and hold both against each
+        other takes four times what reading it takes.
     strict_refused: strict mode was tried, in vain.
     """
 
@@ -45,14 +48,14 @@ class Examined:
 
     @property
     def ok(self) -> bool:
-        """Whether it was read and can be written back."""
-        return self.round_trip is not None and self.round_trip.ok
+        """Whether it was read and, as far as that was tried, can be written back."""
+        return self.mode is not None and (self.round_trip is None or self.round_trip.ok)
 
 
 def examine(data: bytes, name: str = "", mode: Mode | None = None) -> Examined:
     """Read a document, tell what it says and whether it comes back from a round trip.
 
-    Without a mode it is read strictly and, if that is refused, tolerantly.
+    Without a mode it is read strictly and, if that is refused, tolerantly. A round trip is tried up to 512 KB.
     """
     modes: tuple[Mode, ...] = (mode,) if mode else ("strict", "tolerant")
     findings: tuple[Finding, ...] = ()
@@ -62,7 +65,7 @@ def examine(data: bytes, name: str = "", mode: Mode | None = None) -> Examined:
         except DocumentError as error:
             findings = error.findings
             continue
-        trip = round_trip(document, data, mode=attempt)
+        trip = round_trip(document, data, mode=attempt) if len(data) <= _LARGE else None
         strict_refused = attempt != modes[0]
         return Examined(name, attempt, document.findings, summarize(document), trip, strict_refused)
     return Examined(name, None, findings, strict_refused="strict" in modes)
@@ -81,6 +84,8 @@ def render(examined: Examined, *, findings: int = 10, style: Style = PLAIN) -> s
     lines += _findings(examined.findings, findings)
     if examined.round_trip is not None:
         lines += labelled("round trip", str(examined.round_trip))
+    elif examined.mode is not None:
+        lines += labelled("round trip", "not tried, the document is larger than 512 KB")
     return "\n".join(lines) + "\n"
 
 

@@ -120,6 +120,8 @@ def compare_order(cart_items: Iterable[ItemIn], order_items: Iterable[ItemOut]) 
         found += [difference for lot in ordered for difference in _surplus(lot)]
     added = (lot.items for lots in order.by_part.values() for lot in lots if not lot.partners)
     found += [Difference("added", None, line, found=line.quantity) for line in chain(*added, returned)]
+    for lot in chain(*order.by_part.values()):
+        lot.partners.clear()  # each of a pair knows the other, and only the collector could take them apart
     return tuple(found)
 
 
