@@ -213,9 +213,15 @@ def _of(status: Path, name: str) -> int:
 
 
 def _trim() -> None:
-    # What was freed and not given back would hide as much as is taken next.
+    # What was freed and not given back would hide as much as is taken next, or be counted with it where threads have
+    # pools of their own.
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
+        library = ctypes.CDLL("libc.so.6")
+        library.mallopt(_ARENA_MAX, 1)
+        library.malloc_trim(0)
+
+
+_ARENA_MAX = -8
 
 
 def measured(function: str, thing: Thing, octets: int, *, slack: int = SLACK) -> Cost:

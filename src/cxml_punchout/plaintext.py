@@ -73,11 +73,22 @@ _KEYS = (
 _END = re.compile(r"""[<>"'\r\n]|&(?:amp;){0,3}[\w.\[\]-]{1,40}=""")
 
 
+#: So many names are asked about once only.
+_KNOWN = 1000
+
+
 def _assigned(text: str, called: Judge) -> Iterator[Span]:
     quoted = bare = 0  # how far the last value of each kind goes
+    known: dict[str, bool] = {}
     for found in _NAME.finditer(text):
+        name = found[1]
+        secret = known.get(name)
+        if secret is None:
+            secret = called(name)
+            if len(known) < _KNOWN:
+                known[name] = secret
         start = found.end()
-        if found.start() < quoted or not called(found[1]):
+        if not secret or found.start() < quoted:
             continue
         first = text[start : start + 1]
         if first and first in "\"'{[":

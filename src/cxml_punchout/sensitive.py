@@ -83,6 +83,8 @@ _LONG = 200
 
 _together = re.compile("|".join((*FRAGMENTS, *TOGETHER))).search
 _words, _last, _whole = frozenset(WORDS), frozenset(LAST), frozenset(WHOLE)
+#: What is in a name without its cuts if anything of all these is in the name.
+_suspect = re.compile("|".join(sorted({*FRAGMENTS, *TOGETHER, *WORDS, *LAST, *WHOLE, "token"}))).search
 
 
 def judge(also: Collection[str] = ()) -> Judge:
@@ -121,11 +123,11 @@ def _split(name: str) -> list[str]:
 
 def _judge(name: str) -> bool:
     letters = _CUT.sub("", name).lower()
+    if not _suspect(letters):
+        return False
     if letters in _whole or _together(letters):
         return True
     words = _split(name)
-    if not words:
-        return False
     # Small letters that end so: nothing else does.
     return words[-1] in _last or letters.endswith("token") or not _words.isdisjoint(words)
 
