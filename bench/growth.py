@@ -74,7 +74,7 @@ SECONDS = 1.0
 #: Four times the input may take so many times the time; a busy machine adds to it.
 FACTOR = 10.0
 #: Below so many seconds a time says nothing.
-FLOOR = 0.04
+FLOOR = 0.02
 
 
 # --- the functions -----------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ finally:
     sys.path.remove(str(BENCH))
 
 #: Octets of the smallest of three inputs; the largest is sixteen times as large.
-SMALLEST = 8_000
+SMALLEST = 4_000
 #: What a document of so little may take in any case, tree, objects and report, and what is never given back.
 SLACK = 12_000_000
 PARTS = 4
