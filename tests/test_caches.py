@@ -118,6 +118,7 @@ def ask_everything(number: int) -> None:
             job()
 
 
+@pytest.mark.thorough
 def test_a_hundred_documents_of_new_words_leave_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     # pytest keeps the log, which is not ours to bound.
     monkeypatch.setattr(logging.getLogger("cxml_punchout.endpoint"), "disabled", True)

@@ -182,6 +182,7 @@ def test_the_collector_runs_on_while_there_are_other_threads(monkeypatch: pytest
     assert off == [True]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("threads", [1, 2])
 def test_garbage_that_others_leave_behind_is_collected_between_large_documents(
     threads: int, monkeypatch: pytest.MonkeyPatch

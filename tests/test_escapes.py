@@ -56,6 +56,7 @@ PLACES = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("held", HELD)
 def test_no_wrapping_of_two_shows_a_secret(held: str, place: str) -> None:

@@ -130,6 +130,7 @@ def test_a_lock_is_still_held_by_its_thread_in_the_parent() -> None:
     thread.join()
 
 
+@pytest.mark.thorough
 def test_a_child_of_a_busy_process_goes_on_with_what_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(secrets, "_verify", lambda encoded, given: "")
     guard = MemoryReplayGuard(most=7)
@@ -214,6 +215,7 @@ def test_three_hundred_children_of_a_process_that_validates_answer() -> None:
     assert done.stdout.strip() == "300", done.stderr
 
 
+@pytest.mark.thorough
 def test_locks_that_are_made_while_others_fork_keep_nobody_waiting() -> None:
     lock = ForkLock()
 

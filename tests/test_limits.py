@@ -427,6 +427,7 @@ TERSE = '<Distribution><Accounting name="x">' + '<Segment type="GL" id="1" descr
 TERSE += '<Charge><Money currency="USD">1</Money></Charge></Distribution>'
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("departing", ["", ' colour="red"'])
 @pytest.mark.parametrize("between", ["", "\n", "\n\t", "\n    "])
 @pytest.mark.parametrize(

@@ -170,13 +170,14 @@ def test_code_is_made_where_declarations_are_read_and_nothing_is_unpickled(modul
 def test_no_code_is_made_of_what_a_document_says():
     order = (ROOT / "examples/documents/valid/precoro-order.xml").read_text("utf-8")
     strange = "<Import.os/><Größe a='b'>c</Größe><p:Money xmlns:p='u'>1</p:Money>"
+    known = {tag for _, tag in source._sources}  # elements that other tests have declared among them
     for body in (order, order.replace("</OrderRequestHeader>", f"{strange}</OrderRequestHeader>")):
         document = cxml_punchout.parse(body, mode="tolerant")
         cxml_punchout.serialize(document)
         cxml_punchout.validate(body)
     made = {tag for _, tag in source._sources}
     assert {"OrderRequest", "Money"} < made
-    assert all(isinstance(element.lookup(tag), element.Declaration) for tag in made)
+    assert all(isinstance(element.lookup(tag), element.Declaration) for tag in made - known)
 
 
 #: Names that say nothing, and so gather everything.

@@ -133,6 +133,7 @@ with ThreadPoolExecutor(8) as pool:
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="this system does not tell the memory of a process")
 def test_what_strangers_make_up_is_not_kept() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)

@@ -50,6 +50,7 @@ CROWDS: dict[str, tuple[str, Callable[[int], str]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("layer", "make"), CROWDS.values(), ids=CROWDS)
 def test_four_times_as_much_takes_four_times_as_long(layer: str, make: Callable[[int], str]) -> None:
     small, large = carried(make(4000)), carried(make(16_000))

@@ -60,6 +60,7 @@ def with_one_thing_more(tag: str):
 CASES = sorted(set(SMALLEST.parents) & set(official.elements())) if official.directory() else []
 
 
+@pytest.mark.thorough
 @needs_official
 @pytest.mark.parametrize("version", official.OLD_VERSIONS)
 def test_what_a_version_holds_is_what_its_official_grammar_accepts(version: str) -> None:

@@ -445,6 +445,7 @@ def test_the_time_grows_with_the_size_only(hostile):
     assert took(200_000) < 60 * max(small, 0.001)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "hostile",
     [
