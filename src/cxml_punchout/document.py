@@ -9,7 +9,6 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -84,10 +83,13 @@ def parse(
     """
     if mode not in ("strict", "tolerant"):
         raise InvalidValue(f"a document is read in the mode strict or tolerant, not {mode!r}", "parse")
-    tolerant = mode == "tolerant"
-    return apart(
-        lambda: _parsed(load(data, limits, tolerant=tolerant, blanks=validate), mode, limits, pause_gc, validate)
-    )
+    return apart(_loaded_and_parsed, data, mode, limits, pause_gc, validate)
+
+
+def _loaded_and_parsed(
+    data: bytes | bytearray | memoryview | str, mode: Mode, limits: Limits, pause_gc: bool, validate: bool
+) -> CXML:
+    return _parsed(load(data, limits, tolerant=mode == "tolerant", blanks=validate), mode, limits, pause_gc, validate)
 
 
 def parse_judged(data: bytes | str, judge: Callable[[CXML], T], limits: Limits) -> tuple[CXML, T]:
@@ -98,12 +100,12 @@ def parse_judged(data: bytes | str, judge: Callable[[CXML], T], limits: Limits) 
 
     Raises what ``parse`` raises, and what ``judge`` raises.
     """
-    loaded = apart(partial(load, data, limits, tolerant=True, blanks=False))
+    loaded = apart(load, data, limits, tolerant=True, blanks=False)
     del data  # a log may show the variables of all frames when a store of partners fails
     if len(loaded.octets) > _SMALL and loaded.root.tag == CXML.__cxml__.tag:
         _measure_header(loaded.root, limits)
-        judge(apart(lambda: _outline(loaded.root, limits)))
-    document = apart(lambda: _parsed(loaded, "tolerant", limits, True, False))
+        judge(apart(_outline, loaded.root, limits))
+    document = apart(_parsed, loaded, "tolerant", limits, True, False)
     return document, judge(document)
 
 
@@ -190,7 +192,7 @@ def validate(
 
     chosen = checking.chosen(layers)
     try:
-        return apart(lambda: _judged(body, chosen, catalog, version, limits))
+        return apart(_judged, body, chosen, catalog, version, limits)
     except UsageError:
         raise
     except Exception as error:

@@ -135,7 +135,7 @@ def load(
         findings.append(form_finding("doctype-missing"))
     elif doctype.version is None:
         findings.append(form_finding("doctype-unexpected"))
-    namespaces = b"xmlns" in octets
+    namespaces = octets.rfind(b"xmlns") >= 0  # three times as fast as from the start, whatever the reason
     tags_only = (namespaces or not blanks) and not (_follows(octets, b"!", start) or _follows(octets, b"?", start))
     # In front of comments, CDATA and instructions libxml2 drops blanks that belong to a text, and in front of a CR.
     returns = not blanks and b"\r" in octets and _INDENTED(octets, max(start, 0)) is not None
@@ -399,7 +399,7 @@ PIECE_LIMITS = attrs.evolve(DEFAULT_LIMITS, memory=1000)
 
 def parse_markup(text: str, limits: Limits = PIECE_LIMITS) -> etree._Element:
     """The tree of a piece of XML, under the same rules as a document but for its memory."""
-    return apart(lambda: load(text, limits).root)
+    return apart(load, text, limits).root
 
 
 def canonical(root: etree._Element) -> bytes:

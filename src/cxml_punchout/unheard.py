@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 __all__ = ["apart", "heard"]
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 #: So many octets of names all threads together may remember; a word takes some more than its letters.
@@ -32,17 +33,13 @@ class _Met:
     def __init__(self) -> None:
         self.octets = 0
 
-    @property
-    def too_many(self) -> bool:
-        return self.octets >= _MOST
-
 
 _met = _Met()
 
 
 def heard(octets: bytes) -> None:
     """Count the names of a document that this thread has read, or tried to."""
-    if _met.too_many or getattr(_local, "apart", False):
+    if _met.octets >= _MOST or getattr(_local, "apart", False):
         _local.__dict__.pop("names", None)
         return
     try:
@@ -55,21 +52,21 @@ def heard(octets: bytes) -> None:
             names.add(name)
             # Two threads may count at once, and one of them for nothing; it is a bound and no account.
             _met.octets += len(name) + _WORD
-            if _met.too_many:
+            if _met.octets >= _MOST:
                 return
 
 
-def apart(read: Callable[[], T]) -> T:
+def apart(read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """What ``read`` gives or raises: called in a thread of its own once this process has met too many names."""
-    if not _met.too_many or getattr(_local, "apart", False):
-        return read()
+    if _met.octets < _MOST or getattr(_local, "apart", False):
+        return read(*args, **kwargs)
     given: list[T] = []
     raised: list[BaseException] = []
 
     def work() -> None:
         _local.apart = True
         try:
-            given.append(read())
+            given.append(read(*args, **kwargs))
         except BaseException as error:
             raised.append(error)
 
@@ -77,7 +74,7 @@ def apart(read: Callable[[], T]) -> T:
     try:
         thread.start()
     except RuntimeError:  # the process may have no more of them
-        return read()
+        return read(*args, **kwargs)
     thread.join()
     if raised:
         # No name may hold it, for its traceback holds this frame: tree and all would stay until the collector comes.

@@ -24,7 +24,7 @@ _SHARE = 0.65
 
 # A look at the whole of an honest document would cost a tenth of reading it. A few pieces of it, taken by chance, tell
 # as much, and nobody can know where to hide. Where they look dense, all of it is counted.
-_PIECE = 256
+_PIECE = 128
 _DENSE = 0.7
 
 

@@ -62,8 +62,9 @@ class Notes(list[Note]):
     strict: the document will be refused for the first of them, so one more than that many ends the reading.
     """
 
+    __slots__ = ("_tight", "fatal", "joined", "loaded", "more", "most", "opened", "origin", "strict")
+
     def __init__(self, loaded: Loaded, most: int = MOST, *, strict: bool = False) -> None:
-        super().__init__()
         self.loaded = loaded
         self.most = most
         self.strict = strict
