@@ -18,7 +18,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 #: So many octets of names all threads together may remember; a word takes some more than its letters.
-_MOST = 4_000_000
+_MOST = 1_000_000
 _WORD = 64
 
 _NAME = re.compile(rb"""<([^\s<>/"'=!?]+)|[\s"']([^\s<>/"'=!?]+)[ \t\r\n]*=[ \t\r\n]*["']""").finditer
