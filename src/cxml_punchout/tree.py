@@ -300,10 +300,12 @@ def _measure(root: etree._Element, octets: bytes, limits: Limits, declared: Decl
 def _has_stretch(octets: bytes, length: int) -> bool:
     """Whether more than ``length`` octets without '<' follow one another. Such a stretch covers a multiple of it."""
     length = max(length, 1)
+    before = -1
     for at in range(length, len(octets), length):
         end = octets.find(b"<", at, at + length)
-        if end < 0 or end - octets.rfind(b"<", at - length, at) > length:
+        if end < 0 or (end - before > length and end - octets.rfind(b"<", at - length, at) > length):
             return True
+        before = end
     return False
 
 
