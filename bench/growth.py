@@ -73,8 +73,9 @@ SLACK = 3_000_000
 SECONDS = 1.0
 #: Four times the input may take so many times the time; a busy machine adds to it.
 FACTOR = 10.0
-#: Below so many seconds a time says nothing.
+#: Below so many seconds, and below so many for a megabyte, a time says nothing: there are steps, and other programs.
 FLOOR = 0.02
+FLOOR_OF_A_MEGABYTE = 0.15
 
 
 # --- the functions -----------------------------------------------------------------------------------------
@@ -168,7 +169,7 @@ class Cost:
     def factor(self) -> float:
         """How many times the time four times the input takes; 0 if it takes none worth a look."""
         _, middle, large = self.seconds
-        if large < FLOOR:
+        if large < max(FLOOR, FLOOR_OF_A_MEGABYTE * self.octets[2] / 1e6):
             return 0.0
         return large / max(middle, 1e-4) * 4 / (self.octets[2] / self.octets[1])
 
