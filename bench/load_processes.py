@@ -21,9 +21,16 @@ __all__ = ["FRAMEWORKS", "Server", "database"]
 BENCH = Path(__file__).resolve().parent
 FRAMEWORKS = ("fastapi", "flask")
 _TICKS = os.sysconf("SC_CLK_TCK")
-#: The GNU C library gives threads pools of memory, up to eight for a processor, and each keeps the most that it ever
-#: needed: a server of many threads grows for hours. docs/how-to/http-server.md tells to set this.
-_ARENAS = {"MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2")}
+#: The GNU C library gives threads pools of memory, up to eight for a processor, and puts ever larger blocks into them;
+#: each keeps the most that it ever needed. docs/how-to/http-server.md tells to set these.
+_MEMORY = {
+    name: os.environ.get(name, value)
+    for name, value in (
+        ("MALLOC_ARENA_MAX", "1"),
+        ("MALLOC_MMAP_THRESHOLD_", "131072"),
+        ("MALLOC_TRIM_THRESHOLD_", "131072"),
+    )
+}
 
 
 @contextmanager
@@ -58,7 +65,7 @@ class Server:
         self.died = 0
         self._address = address
         base_url = f"http://127.0.0.1:{self.port}"
-        known = {"SHOP_PORT": str(self.port), "SHOP_URL": base_url, "SHOP_SECRET": SECRET, **_ARENAS}
+        known = {"SHOP_PORT": str(self.port), "SHOP_URL": base_url, "SHOP_SECRET": SECRET, **_MEMORY}
         environment = {**os.environ, **known, "SHOP_DATABASE": address, "SHOP_BUYERS": str(buyers)}
         os.environ["SHOP_SECRET"] = SECRET  # a store refuses references that lead nowhere
         shop_of(base_url, address, buyers)  # makes the tables, and writes the partners down
