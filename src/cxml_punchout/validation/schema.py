@@ -18,6 +18,7 @@ from lxml import etree
 
 from ..binding.notes import Note
 from ..findings import Severity, shorten
+from ..forks import ForkLock
 from ..places import tag_of
 from ..spelled import Unreadable
 from ..tree import Loaded
@@ -127,6 +128,7 @@ def check(loaded: Loaded, kept: Kept) -> list[str]:
 # --- the verdict: libxml2 --------------------------------------------------------------------------------------
 
 _local = threading.local()
+_compiling = ForkLock()
 
 
 def directory() -> Path:
@@ -147,8 +149,11 @@ def _schema(name: str) -> etree.XMLSchema:
     except AttributeError:  # some for each thread: a schema keeps the errors of its last document
         schemas = _local.schemas = {}
     if name not in schemas:
-        whole = name == _DOCUMENTS
-        schemas[name] = etree.XMLSchema(file=str(directory() / name)) if whole else etree.XMLSchema(_holder(name))
+        # With the first schema of a process libxml2 sets its own datatypes up, and no two threads may be at that: one
+        # finds them half done, or the memory is broken.
+        with _compiling:
+            whole = name == _DOCUMENTS
+            schemas[name] = etree.XMLSchema(file=str(directory() / name)) if whole else etree.XMLSchema(_holder(name))
     return schemas[name]
 
 
