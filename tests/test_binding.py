@@ -24,7 +24,7 @@ from cxml_punchout import (
 )
 from cxml_punchout import element as x
 from cxml_punchout.binding import careful, generated_source, reader, rewriter, writer
-from cxml_punchout.binding.notes import MOST
+from cxml_punchout.binding.notes import MOST, Enough, Note, findings_of
 from cxml_punchout.binding.source import BlanksNeeded, Departure
 from cxml_punchout.models import (
     Address,
@@ -392,6 +392,17 @@ def test_strict_reading_ends_when_all_departures_that_are_listed_are_found(most:
         with pytest.raises(InvalidDocument) as caught:
             parse(body.format("<Colour/>" * most), limits=limits)
         assert "more" not in [finding.code for finding in caught.value.findings]
+
+
+def test_a_strict_reader_that_came_to_the_end_says_how_many_departures_there_are() -> None:
+    loaded = load("<cXML/>")
+    notes = reader.Notes(loaded, 1, strict=True)
+    for severity in ("error", "warning", "warning"):
+        notes.append(Note(loaded.root, "dtd", severity, "order", "", fatal=severity == "error"))  # type: ignore[arg-type]
+    assert [finding.message for finding in findings_of(notes)][-1] == "2 more departures are not listed."
+    with pytest.raises(Enough):
+        notes.append(Note(loaded.root, "dtd", "error", "order", "", fatal=True))
+    assert [finding.message for finding in findings_of(notes)][-1] == "Reading ended at the next departure."
 
 
 def test_a_near_name_is_offered() -> None:

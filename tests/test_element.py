@@ -815,6 +815,26 @@ def test_open_elements():
     assert OpenElement('<d:a xmlns:d="urn:d"/>').tag == "{urn:d}a"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<a/>",
+        "<a b='>'/>",
+        "<a\n b='1'>x</a >",
+        "<Größe>c</Größe>",
+        "<a.b-c_1/>",
+        "<!-- <x/> --><a/>",
+        "<a xmlns='urn:a'/>",
+        "<p:a xmlns:p='urn:p'/>",
+        "<a><b xmlns='urn:b'/></a>",
+        "<a>xmlns</a>",
+    ],
+)
+def test_the_tag_of_an_open_element_is_that_of_its_tree(text):
+    for made in (OpenElement(text), OpenElement.verbatim(text)):
+        assert made.tag == made.tree().tag
+
+
 def test_open_elements_can_be_kept_to_the_letter():
     assert OpenElement.verbatim("<a b='1'></a>").markup == "<a b='1'></a>"
     with pytest.raises(MalformedDocument):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from cxml_punchout import sensitive
 from cxml_punchout.declaration import Declaration, declarations
 from cxml_punchout.masking import MASK, masked
 from cxml_punchout.sensitive import judge
@@ -116,3 +119,29 @@ def test_a_name_of_any_length_is_judged() -> None:
     assert called("a" * 1000 + "Token")
     assert called("pin-" + "a" * 1000)
     assert not called("a" * 100_000)
+
+
+_STEMS = [
+    *sensitive.WORDS,
+    *sensitive.LAST,
+    *sensitive.WHOLE,
+    "password",
+    "secret",
+    "apikey",
+    "order",
+    "id",
+    "\u212a",
+    "\u017f",
+    "\u0130",
+]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(_STEMS), st.sampled_from(["lower", "upper", "title"]), st.sampled_from("-_.9 ")))
+)
+def test_what_is_passed_over_at_one_look_is_no_secret(parts: list[tuple[str, str, str]]) -> None:
+    name = "".join(getattr(stem, case)() + cut.strip() for stem, case, cut in parts)
+    with pytest.MonkeyPatch.context() as patched:
+        quickly = sensitive._judge(name)
+        patched.setattr(sensitive, "_suspect", lambda letters: any(map(str.isalpha, letters)))
+        assert quickly == sensitive._judge(name)

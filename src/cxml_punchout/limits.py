@@ -25,8 +25,8 @@ class Limits:
     namespaces: prefixes of namespaces in the whole document. cXML has none but those of a signature.
     credentials: names in one From, To or Sender, how many of these there are, and a fiftieth of all elements of the
         Header.
-    findings: departures from the grammar that are noted one by one; of the rest only the number is told. This one
-        refuses nothing.
+    findings: departures from the grammar that are noted one by one; of the rest only the number is told, and a strict
+        reader, which refuses the document anyway, ends there. This one refuses nothing.
     memory: how many times its own size a document may take, tree and typed objects together, as estimated from its
         elements; one below 48 KB always may. The tree may take two thirds of it. Thousands of tiny elements are what it
         stops.

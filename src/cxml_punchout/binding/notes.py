@@ -59,26 +59,23 @@ class Notes(list[Note]):
     joined: the tags of what stood twice and was read as one.
     opened: whether elements stood in open content, whose names may be any.
     most: how many are kept, of those that refuse a document and of the others. Of the rest only the number is known.
-    strict: the document will be refused for the first of them, so one more than that many ends the reading.
+    strict: the document will be refused for the first of them, so one more than that many ends the reading; it has
+        ``ended`` then.
     """
 
-    __slots__ = ("_tight", "fatal", "joined", "loaded", "more", "most", "opened", "origin", "strict")
+    __slots__ = ("_tight", "ended", "fatal", "joined", "loaded", "more", "most", "opened", "origin", "strict")
 
     def __init__(self, loaded: Loaded, most: int = MOST, *, strict: bool = False) -> None:
         self.loaded = loaded
         self.most = most
         self.strict = strict
+        self.ended = False
         self.more = 0
         self.fatal = 0
         self.origin = Origin()
         self.joined: set[str] = set()
         self.opened = False
         self._tight: dict[str, bool] = {}
-
-    @property
-    def ended(self) -> bool:
-        """Whether a strict reader has ended before the document did."""
-        return self.strict and self.full and self.more > 0
 
     @property
     def full(self) -> bool:
@@ -99,6 +96,7 @@ class Notes(list[Note]):
         """Remember that there was one more. Raises Enough if nothing that follows can change the answer."""
         self.more += 1
         if fatal and self.strict:
+            self.ended = True
             raise Enough
 
     def tight(self, tag: str) -> bool:
