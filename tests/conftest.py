@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import approval
 import browser as chromium
+import coverage
 import pytest
 from at_hand import CORPUS, OWN
 from hypothesis import HealthCheck, given, settings
@@ -38,6 +39,21 @@ settings.load_profile("repeatable")
 
 
 approval.watch()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Count once: in a process of pytest-xdist pytest-cov has begun as if it were the first, and begins again now."""
+    counting = coverage.Coverage.current()
+    if hasattr(session.config, "workerinput") and counting is not None:
+        counting.stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Count the lines that the other tests reach: counting takes as long again as what is slow, and tells no more."""
+    for item in items:
+        if item.get_closest_marker("slow") or item.get_closest_marker("thorough"):
+            item.add_marker(pytest.mark.no_cover)
 
 
 def pytest_collection_finish() -> None:

@@ -45,7 +45,6 @@ def _quiet() -> Iterator[None]:
 
 
 @pytest.mark.slow
-@pytest.mark.no_cover  # it would take three times as long
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("function", growth.FUNCTIONS)
 def test_nothing_grows_faster_than_what_is_sent(function: str, part: int) -> None:

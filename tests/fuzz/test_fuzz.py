@@ -32,7 +32,7 @@ from targets import BETWEEN, CORE, OTHERS, TARGETS, answered
 from cxml_punchout import endpoint, parse, tree
 
 # A cart repeats the cookie of the request, and a mutant's may be anything. Coverage is for the other tests to say.
-pytestmark = [pytest.mark.unapproved, pytest.mark.no_cover]
+pytestmark = pytest.mark.unapproved
 
 #: How many of each kind there are, and how many of them in a run of some seconds.
 MANY, FEW, EACH = 20_000, 200, 600
