@@ -73,29 +73,6 @@ def test_schemas_are_compiled_one_after_the_other(monkeypatch: pytest.MonkeyPatc
     assert together == [1, 1, 1, 1]
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize("number", range(6))
-def test_threads_that_begin_together_agree(number: int) -> None:
-    code = """
-import sys, threading
-from cxml_punchout import validate
-sys.setswitchinterval(1e-6)
-body = open(sys.argv[1], "rb").read()
-ready = threading.Barrier(8)
-said = []
-def work():
-    ready.wait()
-    said.append(validate(body, layers=["type"]).ok)
-threads = [threading.Thread(target=work) for _ in range(8)]
-for thread in threads: thread.start()
-for thread in threads: thread.join()
-print(said.count(True))
-"""
-    order = ROOT / "examples/documents/valid/precoro-order.xml"
-    done = subprocess.run([sys.executable, "-c", code, order], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "8\n", "")
-
-
 def test_xmlschema_is_of_the_same_opinion_as_libxml2(own_documents: dict[str, bytes]) -> None:
     import xmlschema
 

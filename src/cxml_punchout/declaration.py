@@ -265,6 +265,8 @@ def _occurs(tokens: list[str]) -> Occurs:
 # --- the index: tag -> declaration, topics loaded when first touched ---------------------------------------
 
 _declared: dict[str, Declaration | Leaf] = {}
+#: What can be used: a topic that another thread is loading is half there, and its declarations are in the index.
+_ready: dict[str, Declaration | Leaf] = {}
 _topics: dict[str, str] = {}
 
 
@@ -282,10 +284,13 @@ def register_topics(package: str, topics: Mapping[str, str]) -> None:
 
 def lookup(tag: str) -> Declaration | Leaf | None:
     """The declaration of ``tag``, its topic being loaded if need be; None if there is none."""
-    found = _declared.get(tag)
-    if found is None and tag in _topics:
-        importlib.import_module(_topics[tag])
-        found = _declared[tag]
+    found = _ready.get(tag)
+    if found is None:
+        if tag in _topics:
+            importlib.import_module(_topics[tag])  # waits for whoever is at it
+        found = _declared.get(tag)
+        if found is not None:
+            _ready[tag] = found
     return found
 
 

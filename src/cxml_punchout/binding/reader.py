@@ -350,8 +350,7 @@ def _child_lines(field: x.Field, put: str) -> list[str]:
     if field.kind in ("choice", "choices"):
         return [put.format(f"read_choice(c, {_constant(frozenset(field.tags))}, notes)")]
     # Topics that no document asks for are not loaded for the sake of a field that may stay empty.
-    declared = None if x.unloaded(field.tag) else x.lookup(field.tag)
-    if isinstance(declared, x.Declaration) or x.unloaded(field.tag):
+    if x.unloaded(field.tag) or isinstance(declared := x.lookup(field.tag), x.Declaration):
         return [put.format(f"{_later(field.tag)}(c, notes)")]
     if declared is None:
         return [put.format(f"{_constant(x.OpenElement.of)}(c)")]

@@ -276,8 +276,7 @@ def _child(field: x.Field) -> list[str]:
     """Statements that write the child ``v``."""
     if field.kind in ("choice", "choices"):
         return [f"write_choice(v, {_constant(frozenset(field.tags))}, put, origin)"]
-    declared = None if x.unloaded(field.tag) else x.lookup(field.tag)
-    if isinstance(declared, x.Declaration) or x.unloaded(field.tag):
+    if x.unloaded(field.tag) or isinstance(declared := x.lookup(field.tag), x.Declaration):
         return [f"{_later(field.tag)}(v, put, origin)"]
     return ["put(v.markup)"] if declared is None else _leaf(declared)
 
