@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import faulthandler
+import importlib
 import os
+import pkgutil
 import select
 import signal
 import subprocess
@@ -13,10 +15,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import pytest
 
+import cxml_punchout
 from cxml_punchout.forks import ForkLock, ForkSemaphore
 from cxml_punchout.replay import ReplayKey, Stored
 from cxml_punchout.replay.memory import MemoryReplayGuard
@@ -227,3 +231,11 @@ def test_locks_that_are_made_while_others_fork_keep_nobody_waiting() -> None:
     with busy(make, make, make):
         assert [forked(lambda: make(1)) for _ in range(100)] == [0] * 100
     make(1)
+
+
+def test_no_property_has_a_lock_that_a_child_might_find_taken() -> None:
+    # Python 3.11 has one lock for each cached property of all objects together; attrs makes slots of them instead.
+    names = [each.name for each in pkgutil.walk_packages(cxml_punchout.__path__, "cxml_punchout.")]
+    for name in [name for name in names if not name.endswith("__main__")]:
+        for cls in [each for each in vars(importlib.import_module(name)).values() if isinstance(each, type)]:
+            assert not [name for name, each in vars(cls).items() if isinstance(each, cached_property)], cls

@@ -146,7 +146,7 @@ class Leaf:
         return scalar_for(self.datatype)
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False)  # with slots, for then the cached properties have no lock that a fork could leave taken
 class Declaration:
     """A declared element: its tag, its class, its fields and its content model."""
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from io import BytesIO
 from typing import Any, Literal, NamedTuple
 
+import attrs
 from lxml import etree
 
 from ..errors import InvalidValue
@@ -52,8 +53,13 @@ class Rule(NamedTuple):
     automaton: Automaton | None
 
 
+@attrs.define(eq=False, init=False)  # in a class with slots a cached property of Python 3.11 has no lock either
 class Grammar:
     """A DTD, compiled. One lock guards it, for libxml2 keeps notes inside of it while it judges."""
+
+    lock: ForkLock
+    _dtd: etree.DTD
+    _rules: dict[str, Rule]
 
     def __init__(self, text: str) -> None:
         try:
@@ -65,7 +71,7 @@ class Grammar:
         if problem:
             raise InvalidValue(f"libxml2 cannot compile the DTD: {problem}", "DtdCatalog")
         self.lock = ForkLock()
-        self._rules: dict[str, Rule] = {}
+        self._rules = {}
 
     def complaints(self, element: etree._Element) -> list[Complaint]:
         """What libxml2 has to say about an element and all that is in it; nothing if it is valid.
