@@ -201,7 +201,8 @@ del declaration._declared["TradeRequest"]
 
 @pytest.fixture(autouse=True)
 def _probe(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(declaration._declared, "TradeRequest", Probe.__cxml__)
+    for index in (declaration._declared, declaration._ready):
+        monkeypatch.setitem(index, "TradeRequest", Probe.__cxml__)
 
 
 WHEN = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
