@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from cxml_punchout import parse, validate
 from cxml_punchout.findings import CODES, Finding
 from cxml_punchout.limits import Limits
 from cxml_punchout.tree import load
@@ -321,6 +322,18 @@ def test_names_out_of_the_ordinary_are_shortened():
     assert len(finding.message) < 200
     (finding, *_) = findings(wrapped(f"<Period startDate='x' endDate='x' {long}='y'/>"))
     assert len(finding.message) < 200
+
+
+@pytest.mark.parametrize("lines", [1, 5000], ids=["in one go", "in pieces"])
+def test_white_space_in_a_document_that_calls_itself_standalone_is_told_once(lines):
+    # The declaration that some libraries write of themselves, and the indentation of everybody.
+    setup = "<PunchOutSetupRequest operation='create'>\n<BuyerCookie/>" + lines * "<Extrinsic name='a'/>\n"
+    body = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + request(f"{setup}</PunchOutSetupRequest>")
+    report = validate(body, layers=["xml", "dtd"])
+    assert [(each.code, each.severity, each.line) for each in report.findings] == [("standalone", "warning", 1)]
+    assert "standalone" in {each.code for each in parse(body, validate=True).findings}
+    assert validate(body.replace(' standalone="yes"', ""), layers=["xml", "dtd"]).findings == ()
+    assert validate(body.replace(">\n<", "><"), layers=["xml", "dtd"]).findings == ()
 
 
 def test_elements_of_other_namespaces_have_their_places():

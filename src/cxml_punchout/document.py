@@ -89,7 +89,10 @@ def parse(
 def _loaded_and_parsed(
     data: bytes | bytearray | memoryview | str, mode: Mode, limits: Limits, pause_gc: bool, validate: bool
 ) -> CXML:
-    return _parsed(load(data, limits, tolerant=mode == "tolerant", blanks=validate), mode, limits, pause_gc, validate)
+    loaded = load(data, limits, tolerant=mode == "tolerant", blanks=False)
+    if validate:
+        loaded = _to_be_judged(loaded, limits)
+    return _parsed(loaded, mode, limits, pause_gc, validate)
 
 
 def parse_judged(data: bytes | str, judge: Callable[[CXML], T], limits: Limits) -> tuple[CXML, T]:
@@ -211,7 +214,7 @@ def _judged(
 
     with _collector_paused():
         try:
-            loaded = load(body, limits, tolerant=True)
+            loaded = _to_be_judged(load(body, limits, tolerant=True, blanks=False), limits)
             # Only the rules need typed values; and the reader tells of processing instructions.
             if "rule" in chosen or loaded.octets.find(b"<?", loaded.start) >= 0:
                 document, notes, loaded = _read(loaded, limits)
@@ -293,6 +296,11 @@ def _with_blanks(loaded: Loaded, limits: Limits) -> Loaded:
     del loaded.root  # nobody looks at it any more, and two trees take twice the memory
     # What was noticed about the octets as they were received stays.
     return attrs.evolve(_again(octets, limits), findings=loaded.findings, skipped=loaded.skipped)
+
+
+def _to_be_judged(loaded: Loaded, limits: Limits) -> Loaded:
+    """White space between elements takes half of a tree, and only ``standalone="yes"`` makes a fault of it."""
+    return _with_blanks(loaded, limits) if loaded.root.getroottree().docinfo.standalone else loaded
 
 
 def _again(octets: bytes, limits: Limits) -> Loaded:

@@ -76,6 +76,7 @@ CODES: dict[str, str] = {
     "payload-unjudged": "No grammar at hand declares the payload; only what stands around it was judged.",
     "processing-instruction": "A processing instruction stands in the document; it is carried, not understood.",
     "repeated": "An element stands more often than the grammar allows.",
+    "standalone": "The document is declared to be independent of its DTD, and is not.",
     "start-unknown": "The Content-Type does not say which part of the message is the document.",
     "time": "The value is not a point in time of the form 2026-11-23T18:30:00+00:00.",
     "token": "The value is not a single name token.",

@@ -33,7 +33,8 @@ _WRAPPERS = {"Request": REQUESTS, "Response": RESPONSES, "Message": MESSAGES}
 def check_dtd(loaded: Loaded, catalog: DtdCatalog | None = None, version: str | None = None) -> list[Finding]:
     """Hold a document against the DTD that fits its payload.
 
-    loaded: the tree with its white space (``load(..., blanks=True)``), for white space in an empty element counts.
+    loaded: the tree, with its white space (``load(..., blanks=True)``) if it is declared to be standalone; between
+        elements that counts then, and nowhere else.
     catalog: the DTDs at hand; by default ours and those that ``CXML_DTD_PATH`` names.
     version: the version to judge by; by default the one that the DOCTYPE names, if it is at hand.
 
@@ -63,6 +64,8 @@ def check_dtd(loaded: Loaded, catalog: DtdCatalog | None = None, version: str | 
             judge.in_pieces()
         else:
             judge.explain(root, grammar.complaints(root))
+    if judge.standalone:
+        found.append(_STANDALONE)
     return [*found, *_findings(loaded, judge.faults, judge.rest)]
 
 
@@ -124,6 +127,17 @@ _ATTRIBUTE = frozenset(
         "DTD_DIFFERENT_PREFIX",
     )
 )
+_WHITE_SPACE = "DTD_STANDALONE_WHITE_SPACE"
+#: A rule of XML that nobody else looks at, and some XML libraries declare it of themselves: no reason to refuse.
+_STANDALONE = Finding(
+    "dtd",
+    "warning",
+    "standalone",
+    'The XML declaration says standalone="yes", so the grammar allows no white space between elements.',
+    line=1,
+    column=1,
+    hint="Leave standalone out of the XML declaration; a document with a DOCTYPE is not standalone.",
+)
 
 
 class _Judged(NamedTuple):
@@ -143,6 +157,7 @@ class _Judge:
         self.effort = Effort()
         self.faults: list[_Judged] = []
         self.rest = 0
+        self.standalone = False
         self._explained: set[etree._Element] = set()
         self._namespaces: dict[etree._Element, list[tuple[str, str]]] | None = None
 
@@ -240,11 +255,14 @@ class _Judge:
 
     def explain(self, top: etree._Element, complaints: Sequence[Complaint]) -> None:
         """Explain complaints about ``top`` and what is in it."""
-        if not complaints:
-            return
         grouped: dict[str, list[Complaint]] = {}
         for complaint in complaints:
-            grouped.setdefault(complaint.path, []).append(complaint)
+            if complaint.kind == _WHITE_SPACE:
+                self.standalone = True  # of every element that is indented
+            else:
+                grouped.setdefault(complaint.path, []).append(complaint)
+        if not grouped:
+            return
         if top is self.root and self.grammar.rule(name_of(top)) is None:
             # Whatever stands in it: this is no document of cXML.
             self.add([undeclared(top, self.grammar, self.effort)], complaints[0].message[:_LONGEST_RAW])
