@@ -81,15 +81,14 @@ def _assigned(text: str, called: Judge) -> Iterator[Span]:
     quoted = bare = 0  # how far the last value of each kind goes
     known: dict[str, bool] = {}
     for found in _NAME.finditer(text):
-        name = found[1]
-        secret = known.get(name)
+        secret = known.get(found[1])
         if secret is None:
-            secret = called(name)
+            secret = called(found[1])
             if len(known) < _KNOWN:
-                known[name] = secret
-        start = found.end()
+                known[found[1]] = secret
         if not secret or found.start() < quoted:
             continue
+        start = found.end()
         first = text[start : start + 1]
         if first and first in "\"'{[":
             start += first in "\"'"
