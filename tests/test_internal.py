@@ -51,6 +51,7 @@ def test_a_program_is_stopped_and_told_of_its_own_faults(monkeypatch: pytest.Mon
     monkeypatch.setattr(checking.rules, "broken", planted(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         validate(BODY)
+    monkeypatch.undo()
     with pytest.raises(InvalidValue):
         validate(BODY, version="9.9.999")
 

@@ -227,13 +227,16 @@ def _judged(
             )
         if document is not None:
             document.doctype = loaded.doctype
-        return checking.check(loaded, document, notes, chosen, catalog, version)
+        ruled = checking.by_rules(loaded, document, chosen)
+        del document  # the other layers look at the tree, and may take as much memory again
+        return checking.check(loaded, notes, ruled, chosen, catalog, version)
 
 
 def _checked(loaded: Loaded, document: CXML, notes: Notes) -> Report:
     from .validation import checking
 
-    report = checking.check(loaded, document, notes, checking.chosen(_LAYERS), None, None)
+    chosen = checking.chosen(_LAYERS)
+    report = checking.check(loaded, notes, checking.by_rules(loaded, document, chosen), chosen, None, None)
     report.raise_for_errors()
     return report
 

@@ -51,7 +51,11 @@ def wrapped(text: str) -> Iterator[tuple[int, int, int, int]]:
 
 def unfolded(text: str) -> str:
     """A text with one wrapping taken off, of whatever kind; the text itself if there is none."""
-    return joined(_opened(text))
+    return _ESCAPE.sub(_meant, text) if len(text) < _SHORT else joined(_opened(text))
+
+
+#: Below so many characters nobody counts what the pieces of a text take.
+_SHORT = 10_000
 
 
 def _opened(text: str) -> Iterator[str]:

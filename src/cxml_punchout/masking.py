@@ -143,7 +143,7 @@ def _veil(text: str, extrinsics: Collection[str] = (), also: Collection[str] = (
     for start, behind, stop, escape in wrapped(text):
         if escape < behind and _more(veil.shown(text, start, behind), wanted):
             veil.hide(start + 1, stop)
-        elif _more(veil.shown(text, behind, stop), wanted, whole=not behind):
+        elif behind < stop and _more(veil.shown(text, behind, stop), wanted, whole=not behind):
             veil.hide(behind, stop)
         else:
             continue

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from .cards import card_numbers
-from .sensitive import NAMING, SAID, Judge, in_an_address, judge
+from .sensitive import NAMING, SAID, SHORTEST, Judge, in_an_address, judge
 
 __all__ = ["MASK", "Span", "behind_host", "behind_names", "in_addresses", "in_text", "in_values", "quotable"]
 
@@ -56,10 +56,16 @@ def in_values(text: str, called: Judge) -> Iterator[Span]:
 
 # --- a value beside its name -------------------------------------------------------------------------------
 
-_NAME = re.compile(
-    r"""(?<![\w.<-])(?<!</)([\w.-]+)(?:\\*["']|&(?:quot|\#34|apos|\#39);|\])?[ \t]*"""
-    r"""(?:[=-]>|:=|[:=](?!//))[ \t]*(?:\r?\n[ \t]+)?\\*"""
-)
+
+def _name(shortest: int) -> re.Pattern[str]:
+    return re.compile(
+        rf"""(?<![\w.<-])(?<!</)([\w.-]{{{shortest},}})(?:\\*["']|&(?:quot|\#34|apos|\#39);|\])?[ \t]*"""
+        r"""(?:[=-]>|:=|[:=](?!//))[ \t]*(?:\r?\n[ \t]+)?\\*"""
+    )
+
+
+#: A text of nothing but short names with a sign between them has half a million of them in a megabyte.
+_NAME, _ANY_NAME = _name(SHORTEST), _name(1)
 # A value without quotes ends with its line, at a tag, or where the next parameter of a query begins.
 # What is said to be a password, the key in a PEM file, a JSON Web Token; and what has to be there for it.
 _SAID = re.compile(
@@ -80,7 +86,7 @@ _KNOWN = 1000
 def _assigned(text: str, called: Judge) -> Iterator[Span]:
     quoted = bare = 0  # how far the last value of each kind goes
     known: dict[str, bool] = {}
-    for found in _NAME.finditer(text):
+    for found in (_NAME if called is judge() else _ANY_NAME).finditer(text):
         secret = known.get(found[1])
         if secret is None:
             secret = called(found[1])

@@ -55,6 +55,7 @@ class _Words:
     known: what attributes an element has.
     doubt: finds whatever has to do with a secret.
     hint: finds what an attribute has to have in or around it to be looked at, where attributes are no secrets.
+    telling: finds in the letters of a name what it has in any case if it is more than a name.
     """
 
     secret: re.Pattern[str]
@@ -67,10 +68,15 @@ class _Words:
     known: Mapping[str, frozenset[str]]
     doubt: re.Pattern[str]
     hint: re.Pattern[str]
+    telling: re.Pattern[str]
 
 
 #: Elements of a Credential whose text is no secret; the last one belongs behind it.
 _NAMES = frozenset(("identity", "idreference", "useragent"))
+
+
+#: What must not follow a word may have a cut in front of it.
+_AHEAD = re.compile(r"\(\?![^()]*\)")
 
 
 @lru_cache(maxsize=1)
@@ -88,6 +94,9 @@ def words() -> _Words:
     secret = "|".join([*sensitive.FRAGMENTS, *map(re.escape, sorted(contents))])
     names = "|".join(map(re.escape, sorted(holders | headers | others)))
     attributes = _small(field.tag for each in declared for field in each.attributes if field.secret)
+    telling = {
+        sensitive.letters(each) for each in (*holders, *headers, *others, *contents, *attributes, *sensitive.PAGES)
+    }
     return _Words(
         re.compile(secret, re.IGNORECASE),
         attributes,
@@ -100,6 +109,7 @@ def words() -> _Words:
         {each.tag.lower(): _small(field.tag for field in each.attributes) for each in declared},
         re.compile(rf"{secret}|<\s*(?:/\s*)?(?:{names})\b|\b(?:{names})\s*/?>", re.IGNORECASE),
         re.compile("|".join((secret, *map(re.escape, sorted(attributes)))), re.IGNORECASE),
+        re.compile("|".join((_AHEAD.sub("", sensitive.SUSPECT), *sorted(telling)))),
     )
 
 
@@ -229,6 +239,7 @@ class Search:
         self._words = words()
         self._owners = tuple(self._words.owners)
         self._text, self._hide, self._asked, self._whole = text, hide, asked, whole
+        self._by_default = asked.judge is sensitive.judge() and asked.extrinsic is None
         self._asides, self._cdata = _Ahead(_ASIDE, text), _Ahead(_CDATA, text)
         self._in_aside: Span = 0, 0
         self._blank = 0
@@ -297,18 +308,24 @@ class Search:
         name: str = found["name"]
         plain = self._plain.get(name)
         if plain is None:
-            local = name.rpartition(":")[2].lower()
-            plain = not (
-                local in self._words.around
-                or local in sensitive.PAGES
-                or local == "extrinsic"
-                or local.startswith(self._owners)
-                or self._words.hint.search(name)
-                or self._asked.judge(name)
-            )
+            plain = self._is_called_plain(name)
             if len(self._plain) < KEPT:
                 self._plain[name] = plain
-        return plain
+        # An Extrinsic says what it is, and may say it in references.
+        return plain and ("&" not in rest or name.rpartition(":")[2].lower() != "extrinsic")
+
+    def _is_called_plain(self, name: str) -> bool:
+        if self._by_default and not self._words.telling.search(sensitive.letters(name)):
+            return True
+        local = name.rpartition(":")[2].lower()
+        return not (
+            local in self._words.around
+            or local in sensitive.PAGES
+            or (local == "extrinsic" and self._asked.extrinsic is not None)
+            or local.startswith(self._owners)
+            or self._words.hint.search(name)
+            or self._asked.judge(name)
+        )
 
     def _is_named_in(self, attributes: str) -> bool:
         """Whether an attribute says that the element holds a secret."""

@@ -17,12 +17,15 @@ __all__ = [
     "NAMING",
     "PAGES",
     "SAID",
+    "SHORTEST",
+    "SUSPECT",
     "VALUES",
     "WHOLE",
     "WORDS",
     "Judge",
     "in_an_address",
     "judge",
+    "letters",
 ]
 
 #: Nobody uses these letters for anything else: they count wherever they stand in a name, cut or not.
@@ -60,6 +63,8 @@ WORDS = (
 LAST = ("authentication", "authorization", "credential", "credentials")
 #: Secret if the name is nothing else.
 WHOLE = ("cardno", "cookie", "key", "pan", "pass", "passe")
+#: So many letters has the shortest name of a secret.
+SHORTEST = min(map(len, (*WORDS, *LAST, *WHOLE)))
 #: In the query of an address these are, too.
 IN_ADDRESSES = (
     *("assertion", "hmac", "relaystate", "samlart", "samlresponse", "session", "sid", "sig", "signature", "ticket"),
@@ -83,8 +88,9 @@ _LONG = 200
 
 _together = re.compile("|".join((*FRAGMENTS, *TOGETHER))).search
 _words, _last, _whole = frozenset(WORDS), frozenset(LAST), frozenset(WHOLE)
-#: What is in a name without its cuts if anything of all these is in the name.
-_suspect = re.compile("|".join(sorted({*FRAGMENTS, *TOGETHER, *WORDS, *LAST, *WHOLE, "token"}))).search
+#: What is in the letters of a name if anything of all these is in the name.
+SUSPECT = "|".join(sorted({*FRAGMENTS, *TOGETHER, *WORDS, *LAST, *WHOLE, "token"}))
+_suspect = re.compile(SUSPECT).search
 
 
 def judge(also: Collection[str] = ()) -> Judge:
@@ -121,15 +127,20 @@ def _split(name: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(name)]
 
 
+def letters(name: str) -> str:
+    """A name in small letters, without its cuts."""
+    return _CUT.sub("", name).lower()
+
+
 def _judge(name: str) -> bool:
-    letters = _CUT.sub("", name).lower()
-    if not _suspect(letters):
+    bare = letters(name)
+    if not _suspect(bare):
         return False
-    if letters in _whole or _together(letters):
+    if bare in _whole or _together(bare):
         return True
     words = _split(name)
     # Small letters that end so: nothing else does.
-    return words[-1] in _last or letters.endswith("token") or not _words.isdisjoint(words)
+    return words[-1] in _last or bare.endswith("token") or not _words.isdisjoint(words)
 
 
 _remembered = lru_cache(maxsize=2048)(_judge)

@@ -93,10 +93,11 @@ def _plan(declaration: x.Declaration) -> _Plan:
     )
 
 
-#: Octets that Python's collector adds to an object; a text that is kept, its letters aside; a pair in a list.
+#: Octets that Python's collector adds to an object; a text that is kept, its letters aside; a pair in a list that is
+#: sorted and becomes a tuple.
 _COLLECTED = 16
 _TEXT = 56
-_PAIR = 72
+_PAIR = 96
 #: An element that is carried as it is, and the text behind it.
 _PART = 200
 #: A value that remembers how it was spelled, and where it could not be read.
@@ -352,7 +353,7 @@ class _Reader:
             if child.tail:
                 ranks.setdefault(anchor, rank)
                 self.text_after(child, declaration, anchor, leftover)
-        leftover.nodes = _in_writing_order(leftover.nodes, ranks)
+        _in_writing_order(leftover.nodes, ranks)
         self.fill(node, declaration, made, found, leftover)
 
     def put(
@@ -490,16 +491,19 @@ def _with_tail(child: etree._Element) -> str:
 
 def _in_writing_order(
     nodes: list[tuple[tuple[str, int] | None, str]], ranks: Mapping[tuple[str, int] | None, tuple[int, int]]
-) -> list[tuple[tuple[str, int] | None, str]]:
-    """Leftovers as they will be read again: texts between which nothing is left are one text."""
-    ordered: list[tuple[tuple[str, int] | None, str]] = []
-    for item in sorted(nodes, key=lambda item: ranks[item[0]]):
-        place, text = item
-        if ordered and ordered[-1][0] == place and "<" not in (ordered[-1][1][0], text[0]):
-            ordered[-1] = place, ordered[-1][1] + text
+) -> None:
+    """Put leftovers into the order in which they will be read again: texts between which nothing is left are one."""
+    # In place, for there may be one for every few octets of a document.
+    nodes.sort(key=lambda item: ranks[item[0]])
+    last = 0
+    for at in range(1, len(nodes)):
+        place, text = nodes[at]
+        if nodes[last][0] == place and "<" not in (nodes[last][1][0], text[0]):
+            nodes[last] = place, nodes[last][1] + text
         else:
-            ordered.append(item)
-    return ordered
+            last += 1
+            nodes[last] = nodes[at]
+    del nodes[last + 1 :]
 
 
 def _own_text(node: etree._Element) -> str:

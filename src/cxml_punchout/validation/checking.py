@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..models.envelope import CXML
     from .catalog import DtdCatalog
 
-__all__ = ["check", "chosen", "refused"]
+__all__ = ["by_rules", "check", "chosen", "refused"]
 
 
 def chosen(layers: Iterable[str]) -> frozenset[Layer]:
@@ -51,18 +51,33 @@ def _advised(finding: Finding) -> Finding:
     return attrs.evolve(finding, hint=ADVICE[finding.code][0])
 
 
+def by_rules(loaded: Loaded, document: CXML | None, layers: frozenset[Layer]) -> Kept:
+    """Hold what a tolerant reader made of a tree against the rules, if it made something and that layer is wanted.
+
+    They are asked first: nothing else needs the typed elements, which take as much memory as the tree does.
+    """
+    kept = Kept()
+    if document is None or "rule" not in layers:
+        return kept
+    for rule, message, node in rules.broken(Located(document, [loaded.root])):
+        if kept.takes(rule.severity):
+            kept.add(Note(node, "rule", rule.severity, rule.code, message, rule.hint))
+    return kept
+
+
 def check(
     loaded: Loaded,
-    document: CXML | None,
     notes: Sequence[Note],
+    ruled: Kept,
     layers: frozenset[Layer],
     catalog: DtdCatalog | None,
     version: str | None,
 ) -> Report:
-    """Judge one document; ``document`` and ``notes`` are what a tolerant reader made of the same tree."""
+    """Judge one document; ``notes`` is what a tolerant reader noticed in the same tree, ``ruled`` what rules say."""
     findings = [_refusing(_advised(finding)) for finding in loaded.findings] if "xml" in layers else []
     unchecked: list[str] = []
     kept: dict[Layer, Kept] = {layer: Kept() for layer in LAYERS}
+    kept["rule"] = ruled
     unjudged = False
     if "dtd" in layers:
         from .dtd import check_dtd
@@ -84,10 +99,6 @@ def check(
         from . import schema
 
         unchecked += schema.check(loaded, kept["type"])
-    if "rule" in layers and document is not None:
-        for rule, message, node in rules.broken(Located(document, [loaded.root])):
-            if kept["rule"].takes(rule.severity):
-                kept["rule"].add(Note(node, "rule", rule.severity, rule.code, message, rule.hint))
     findings += _placed(loaded, kept)
     return Report(findings, tuple(unchecked), loaded.octets)
 
