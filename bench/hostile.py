@@ -234,6 +234,12 @@ _thing(
 _thing("items of a cart", _new("inside", line(number="#", part="P-#").replace("ItemOut", "ItemIn"), cart))
 _thing("items of a cart with one name", _same("inside", line().replace("ItemOut", "ItemIn"), cart))
 
+# --- what may stand once, and could be joined with the first
+_SHIP_TO = '<ShipTo><Address><Name xml:lang="en">Bakery</Name></Address></ShipTo>'
+_thing("addresses", _same("inside", _SHIP_TO))
+_thing("addresses of an order", _same("head", _SHIP_TO, order))
+_thing("new addresses", _new("inside", _SHIP_TO.replace("Bakery", "Bakery #")))
+
 # --- statuses
 _RESPONSE = _START + '<Response><Status code="200" text="OK">{inside}</Status>{beside}</Response></cXML>'
 _thing("statuses", lambda n: _filled(_RESPONSE, {"beside": "<Status code='500' text='no'/>" * n}))

@@ -110,8 +110,8 @@ def _give_back(every: float = 60.0) -> None:
     """Give the system what freed documents have left between others; docs/how-to/http-server.md tells why."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     while trim is not None:
-        time.sleep(every)
         trim(0)
+        time.sleep(every)
 
 
 def application() -> Any:

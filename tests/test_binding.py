@@ -364,6 +364,18 @@ def test_hundreds_of_repeated_elements_are_not_joined_one_by_one() -> None:
     assert rewriter.write(made).count("<Credential") == 302
 
 
+def test_of_a_crowd_of_equal_elements_not_all_are_compared_with_the_first() -> None:
+    # Each would be written, and the first one again, to see whether they say the same.
+    address = '<ShipTo><Address><Name xml:lang="en">Bakery</Name></Address></ShipTo>'
+    body = (
+        "<cXML payloadID='1' timestamp='2026-11-23T18:30:00+00:00'><Request><PunchOutSetupRequest operation='create'>"
+        f"<BuyerCookie/>{address * (careful._JOINS + 500)}</PunchOutSetupRequest></Request></cXML>"
+    )
+    document = parse(body, mode="tolerant")
+    assert document.payload.ship_to.address.name.value == "Bakery"
+    assert serialize(document).count(b"<ShipTo>") == 500
+
+
 def test_findings_are_limited_and_the_rest_is_counted() -> None:
     body = (
         "<cXML payloadID='1' timestamp='2026-11-23T18:30:00+00:00'><Response><Status code='200' text='OK'/>"

@@ -93,11 +93,12 @@ def _plan(declaration: x.Declaration) -> _Plan:
     )
 
 
-#: Octets that Python's collector adds to an object; a text that is kept, its letters aside; a pair in a list that is
-#: sorted and becomes a tuple.
+#: What the collector adds to an object; a text, its letters aside; a pair in a list that becomes a tuple; in octets.
 _COLLECTED = 16
 _TEXT = 56
 _PAIR = 96
+#: So many are tried to be joined with an equal one, for both are compared as written; nobody means more.
+_JOINS = 1000
 #: An element that is carried as it is, and the text behind it.
 _PART = 200
 #: A value that remembers how it was spelled, and where it could not be read.
@@ -136,7 +137,7 @@ class _Reader:
     def __init__(self, loaded: Loaded, limits: Limits, *, strict: bool = False) -> None:
         self.notes = Notes(loaded, limits.findings, strict=strict)
         self.limits = limits
-        self.spent = 0
+        self.spent = self.joins = 0
         size = len(loaded.octets)
         # The text is there as well.
         self.most = 2 * FREE if size <= SMALL else (limits.memory - 1) * size + FREE - weigh(loaded.octets)
@@ -376,8 +377,9 @@ class _Reader:
         tag = field.tag if len(field.tags) == 1 else holder.__cxml__.tag if isinstance(holder, x.Element) else ""
         if taken:
             counts[tag] = counts.get(tag, 0) + 1
+        self.joins += not taken
         # Two orders are two orders: only what names a party may be joined, never a payload.
-        if taken or field.kind != "child" or not _join(holder, value, self.notes.origin):
+        if taken or field.kind != "child" or self.joins > _JOINS or not _join(holder, value, self.notes.origin):
             return (tag, counts[tag]), taken
         self.notes.joined.add(field.tag)
         return (tag, counts[tag]), True

@@ -9,6 +9,7 @@ import attrs
 from ..findings import CODES, Layer
 from ..internal import REPORT_IT
 from ..malformed import SUBSET_HINT, WELL_FORMED_HINT
+from .dtd import STANDALONE
 from .rules import RULES
 from .schema import TYPES
 
@@ -184,10 +185,7 @@ ADVICE: dict[str, tuple[str, str]] = {
     "payload-unjudged": ("Install the official DTDs and name their directory in CXML_DTD_PATH.", "2.2"),
     "processing-instruction": ("Leave it out, unless the partner has asked for it.", "3.1"),
     "repeated": ("Put everything into one element, or keep one of them.", "2.4"),
-    "standalone": (
-        "Leave standalone out of the XML declaration; a document with a DOCTYPE is not standalone.",
-        "3.1.3",
-    ),
+    "standalone": (STANDALONE.hint, "3.1.3"),
     "start-unknown": ("Put the document into the first part, or name its Content-ID in start.", "3.1.5"),
     "token": ("Leave out blanks, and leave out the attribute if there is no value.", "2.4"),
     "unexpected-child": ("Write '<' in text as '&lt;'; foreign XML has to be escaped.", "3.1.6.3"),

@@ -25,7 +25,7 @@ from .explain import Effort, Fault, attribute_faults, content_faults, fits_conte
 from .grammar import AttributeRule, Complaint, Grammar, Rule
 from .pieces import is_large, large_children, piece_size
 
-__all__ = ["DtdCatalog", "check_dtd"]
+__all__ = ["STANDALONE", "DtdCatalog", "check_dtd"]
 
 _WRAPPERS = {"Request": REQUESTS, "Response": RESPONSES, "Message": MESSAGES}
 
@@ -65,7 +65,7 @@ def check_dtd(loaded: Loaded, catalog: DtdCatalog | None = None, version: str | 
         else:
             judge.explain(root, grammar.complaints(root))
     if judge.standalone:
-        found.append(_STANDALONE)
+        found.append(STANDALONE)
     return [*found, *_findings(loaded, judge.faults, judge.rest)]
 
 
@@ -129,7 +129,7 @@ _ATTRIBUTE = frozenset(
 )
 _WHITE_SPACE = "DTD_STANDALONE_WHITE_SPACE"
 #: A rule of XML that nobody else looks at, and some XML libraries declare it of themselves: no reason to refuse.
-_STANDALONE = Finding(
+STANDALONE = Finding(
     "dtd",
     "warning",
     "standalone",
