@@ -65,8 +65,8 @@ def read(text: str, *, blanks: bool = True) -> tuple[x.Element, reader.Notes]:
     return reader.read(loaded.root, notes), notes
 
 
-def read_carefully(text: str) -> tuple[x.Element, reader.Notes]:
-    loaded = load(text)
+def read_carefully(text: str, *, blanks: bool = True) -> tuple[x.Element, reader.Notes]:
+    loaded = load(text, blanks=blanks)
     declaration = x.lookup(loaded.root.tag)
     assert isinstance(declaration, x.Declaration)
     return careful.read(loaded, declaration)
@@ -221,6 +221,40 @@ def test_a_document_is_read_twice_only_if_white_space_may_be_missing(text: str, 
     else:
         assert read(text, blanks=False)[0] == expected
     assert same_infoset(text.encode(), rewriter.write(expected).encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "again"),
+    [
+        ("<Money colour='red'>1</Money>", False),
+        ("<To> <Foo/> <Credential domain='a'> <Identity>1</Identity> </Credential> </To>", False),
+        ("<To><Foo> </Foo><Correspondent>x</Correspondent></To>", False),
+        ("<Extrinsic colour='red' name='a'> </Extrinsic>", False),
+        ("<Comments colour='red'>b<Attachment><URL>cid:a</URL></Attachment> </Comments>", False),
+        ("<To><Foo><Bar/></Foo></To>", True),
+        ("<Extrinsic colour='red' name='a'> <Bar/></Extrinsic>", True),
+        ("<Comments colour='red'> <Attachment><URL>cid:a</URL></Attachment> b</Comments>", True),
+        ("<Comments> <Foo/></Comments>", True),
+        ("<Money currency='EUR'>1<Foo/></Money>", True),
+        ("<ItemID><SupplierPartID>1</SupplierPartID><SupplierPartID> <Foo/></SupplierPartID></ItemID>", True),
+        ("<PostalAddress><Street>1<Foo/></Street><City/></PostalAddress>", True),
+        (
+            "<PostalAddress><Street>1</Street><City/><Country isoCountryCode='DE'> <Foo/></Country></PostalAddress>",
+            True,
+        ),
+        ("<ShipTo><PCard number='1' expiration='2026-01-01'> <Foo/></PCard></ShipTo>", True),
+    ],
+)
+def test_the_careful_reader_asks_only_for_white_space_that_it_keeps(text: str, again: bool) -> None:
+    exact, noted = read_carefully(text)
+    if again:
+        with pytest.raises(BlanksNeeded):
+            read_carefully(text, blanks=False)
+    else:
+        made, notes = read_carefully(text, blanks=False)
+        assert made == exact
+        assert rewriter.write(made, origin=notes.origin) == rewriter.write(exact, origin=noted.origin)
+        assert sorted(note.message for note in notes) == sorted(note.message for note in noted)
 
 
 # --- what the careful reader keeps ---------------------------------------------------------------------------------

@@ -134,9 +134,9 @@ def test_a_large_document_is_shown_and_not_written_again(
     capsys: Run, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cxml_punchout.roundtrip.serialize", None)
-    file.write_bytes(GOOD.replace(b"</cXML>", b" " * 512 * 1024 + b"</cXML>"))
+    file.write_bytes(GOOD.replace(b"</cXML>", b" " * 64 * 1024 + b"</cXML>"))
     assert main(["show", str(file)]) == 0
-    assert "  round trip    not tried, the document is larger than 512 KB\n" in capsys.readouterr().out
+    assert "  round trip    not tried, the document is larger than 64 KB\n" in capsys.readouterr().out
     assert main(["show", "--json", str(file)]) == 0
     assert json.loads(capsys.readouterr().out)[0]["round_trip"] is None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import logging
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -98,6 +99,31 @@ def test_what_grows_with_the_square_would_be_seen(monkeypatch: pytest.MonkeyPatc
 def test_what_takes_a_hundred_times_the_input_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(growth.FUNCTIONS, "greedy", lambda data, content_type: [data + b"x" for _ in range(100)])
     assert "memory" in growth.grows(growth.measured("greedy", hostile.THINGS["lines"], SMALLEST))
+
+
+#: What takes the most; ``python bench/growth.py --alone`` tells of all.
+HUNGRIEST = [
+    ("validate", "lines with a bad price"),
+    ("validate", "Extrinsics"),
+    ("parse, tolerant", "new attributes"),
+    ("parse, tolerant", "bare lines"),
+    ("parse", "nests of 200"),
+    ("handle, a partner", "Comments"),
+    ("show", "new elements in end"),
+    ("summarize", "longer elements and text in end"),
+]
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="this system does not tell the peak of memory")
+@pytest.mark.thorough
+@pytest.mark.parametrize(("function", "thing"), HUNGRIEST)
+def test_the_hungriest_take_twenty_times_their_size(function: str, thing: str) -> None:
+    # In a new process, for in this one there is room that others have left behind.
+    command = [sys.executable, str(BENCH / "growth.py"), "--alone", "--functions", function, "--things", thing]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert function in done.stdout
+    assert thing in done.stdout
 
 
 def test_every_thing_can_be_repeated() -> None:

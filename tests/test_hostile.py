@@ -318,9 +318,13 @@ def worked(data: str, mode: Mode) -> int:
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("build", [pytest.param(build, id=name) for name, build in CROWDS.items()])
 def test_twice_the_document_is_twice_the_work(build: Callable[[int], str], mode: Mode) -> None:
-    small, large = build(2000), build(4000)
-    worked(small, mode)  # what is done once in a process is not counted
-    assert worked(large, mode) <= 2.2 * worked(small, mode) + 1000
+    def grows(number: int) -> bool:
+        small, large = build(number), build(2 * number)
+        worked(small, mode)  # what is done once in a process is not counted
+        return worked(large, mode) > 2.2 * worked(small, mode) + 1000
+
+    # Some looks are worth their while from a certain size on; that is a step, and a little further there is none.
+    assert not (grows(2000) and grows(8000))
 
 
 @contextmanager

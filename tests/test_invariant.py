@@ -16,8 +16,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from cxml_punchout import CXML, DocumentError, Finding, parse, serialize
+from cxml_punchout.binding import careful, rewriter
+from cxml_punchout.binding.notes import findings_of
 from cxml_punchout.document import Mode
 from cxml_punchout.findings import CODES
+from cxml_punchout.tree import load
 
 # --- the invariant ------------------------------------------------------------------------------------------------
 
@@ -63,11 +66,25 @@ def holds(data: bytes | str) -> str:
         assert strict == tolerant, data
         assert strict.findings == tolerant.findings, data
         assert not [f for f in strict.findings if f.layer in ("xml", "dtd") and f.severity == "error"], data
+    white_space_matters_not(data, tolerant)
     body = serialize(tolerant)
     again = parse(body, mode="tolerant")
     assert again == tolerant, data
     assert serialize(again) == body, data
     return "tolerated" if strict is None else "accepted"
+
+
+def white_space_matters_not(data: bytes | str, read: CXML) -> None:
+    """Whether blanks between elements were in the tree or not, what was read from it is the same."""
+    if read.signature:  # kept to the letter, from the octets
+        return
+    loaded = load(data, tolerant=True)
+    exact, notes = careful.read(loaded, CXML.__cxml__)
+    assert exact == read, data
+    assert rewriter.write(exact, origin=notes.origin) == rewriter.write(read), data
+    found = Counter(finding for finding in findings_of(notes) if finding.code != "more")
+    known = Counter(finding for finding in read.findings if finding.code != "more")
+    assert known <= Counter(loaded.findings) + found, data
 
 
 SENDER = '<Credential domain="a"><Identity>1</Identity></Credential>'

@@ -325,7 +325,7 @@ def test_a_file_in_an_unknown_encoding_is_kept_as_it_is_and_says_so() -> None:
 
 def test_attachments_where_the_grammar_has_none_are_found_in_a_crowd() -> None:
     def found(number: int) -> Any:
-        return attachments_of(extrinsic("<Attachment><URL>cid:q</URL></Attachment><b/>" * number), ())
+        return attachments_of(extrinsic(f"<Attachment><URL>cid:{40 * 'q'}</URL></Attachment><b/>" * number), ())
 
     assert [each.path.rsplit("/", 2)[1:] for each in found(3).attached] == [["Extrinsic", "Attachment"]] * 3
     crowd = found(3000)

@@ -292,7 +292,7 @@ ORDER = (
 )
 #: The order inside a package where the modules build on one another.
 INSIDE = {
-    "binding": ("__init__", "source", "notes", "reader", "writer", "rewriter", "careful"),
+    "binding": ("__init__", "source", "notes", "reader", "writer", "rewriter", "counting", "careful"),
     "punchout": ("__init__", "cart", "compare", "user", "tokens", "session", "form"),
     "replay": ("__init__", "content", "terms", "memory", "sql"),
     "trust": (

@@ -22,7 +22,7 @@ from cxml_punchout.errors import DocumentError, InvalidDocument, InvalidValue
 from cxml_punchout.findings import CODES
 from cxml_punchout.tree import load
 from cxml_punchout.validation.codes import ADVICE
-from cxml_punchout.validation.report import LAYERS, Report, excerpt, in_order
+from cxml_punchout.validation.report import LAYERS, Report, excerpt, in_order, lines_of
 from cxml_punchout.validation.schema import TYPES
 
 ERROR = Finding("dtd", "error", "order", "To stands too late.", "/cXML/Header/To", 7, 5, "Put it before Sender.")
@@ -193,7 +193,7 @@ def test_control_characters_of_a_partner_do_not_reach_the_terminal() -> None:
 def test_a_source_line_is_cut_around_the_place(
     source: str, line: int, column: int, expected: tuple[str, int] | None
 ) -> None:
-    assert excerpt(source.split("\n"), line, column, 10) == expected
+    assert excerpt(lines_of(source, [line]).get(line), column, 10) == expected
 
 
 # --- secrets ---------------------------------------------------------------------------------------------------
@@ -421,5 +421,5 @@ def test_a_long_line_is_not_looked_at_for_each_finding() -> None:
             return piece
 
     line = Counted("<a/>" * 100_000)
-    assert excerpt([line], 1, 200_000) is not None
+    assert excerpt(line, 200_000) is not None
     assert Counted.seen <= 100

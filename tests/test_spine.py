@@ -25,6 +25,7 @@ from cxml_punchout import (
 )
 from cxml_punchout.declaration import Declaration, lookup
 from cxml_punchout.endpoint import Reply
+from cxml_punchout.limits import Limits
 from cxml_punchout.models import OrderRequest, PunchOutSetupRequest, StatusUpdateRequest
 from cxml_punchout.payloads import REQUESTS, names
 from cxml_punchout.spine import SPINE, demands_of, objection
@@ -463,7 +464,7 @@ def test_another_document_that_says_the_same_is_another():
 
 def test_a_value_beyond_the_list_of_findings_knows_its_line():
     lines = "".join(f'\n<ItemOut quantity="1" lineNumber="x{number}"/>' for number in range(1500))
-    document = parse(order(lines), mode="tolerant")
+    document = parse(order(lines), mode="tolerant", limits=Limits(memory=100))
     last: Any = document.payload.item_out[-1].line_number  # type: ignore[union-attr]
     with pytest.raises(UnreadableValue) as caught:
         int(last)

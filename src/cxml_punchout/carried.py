@@ -29,21 +29,26 @@ def attachments_in(document: CXML) -> Iterator[tuple[Attachment, str]]:
     """All Attachments with their paths, in the order of the document but for what had no place in its element."""
     steps: _Steps = {}
     carried = 0
-    waiting: list[tuple[Any, _Trail]] = [(document, None)]
+    # What is left in each element on the way down, the next last.
+    waiting: list[tuple[list[Any], _Trail]] = [([document], None)]
     while waiting:
-        found, trail = waiting.pop()
+        left, trail = waiting[-1]
+        if not left:
+            waiting.pop()
+            continue
+        found = left.pop()
         if isinstance(found, Attachment):
             yield found, _path(found, trail, steps)
         if isinstance(found, Element):
-            inside = _inside(found)
-            inside.reverse()
-            waiting += [(each, (found, trail)) for each in inside]
+            if inside := _inside(found):
+                inside.reverse()
+                waiting.append((inside, (found, trail)))
         elif "Attachment" in found and trail is not None and carried < _MOST_CARRIED:
             around, above = trail
             # What stands beside it is read with it, for a parser that is started anew for each of them takes its time.
             texts, size = [found], len(found)
-            while waiting and waiting[-1][1] is trail and isinstance(waiting[-1][0], str) and size < _AT_ONCE:
-                texts.append(waiting.pop()[0])
+            while left and isinstance(left[-1], str) and size < _AT_ONCE:
+                texts.append(left.pop())
                 size += len(texts[-1])
             for each in _in_markup(texts, _path(around, above, steps), _MOST_CARRIED - carried):
                 carried += 1

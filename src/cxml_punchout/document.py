@@ -17,6 +17,7 @@ from lxml import etree
 
 from . import element as x
 from .binding import careful, reader, rewriter, writer
+from .binding.counting import fits
 from .binding.notes import Note, Notes, findings_of, in_namespace
 from .binding.source import BlanksNeeded, Departure
 from .element import OpenElement, clark
@@ -245,7 +246,7 @@ def _read(loaded: Loaded, limits: Limits, mode: Mode = "tolerant") -> tuple[CXML
     """Read a tree the fast way if it follows the grammar, else the careful way, from a tree with all white space."""
     declaration = CXML.__cxml__
     # A declared namespace is invisible to the fast reader; signatures are the one lawful case.
-    if loaded.root.tag == declaration.tag and not loaded.namespaces:
+    if loaded.root.tag == declaration.tag and not loaded.namespaces and (not loaded.dense or fits(loaded, limits)):
         try:
             try:
                 return *_read_fast(loaded, limits), loaded
@@ -261,8 +262,13 @@ def _read(loaded: Loaded, limits: Limits, mode: Mode = "tolerant") -> tuple[CXML
         notes.append(_other_root(loaded.root, declaration.tag))
         return None, notes, loaded
     _measure_header(loaded.root, limits)
+    strict = mode == "strict"
+    try:
+        return *careful.read(loaded, declaration, limits, strict=strict), loaded
+    except BlanksNeeded:
+        pass
     loaded = _with_blanks(loaded, limits)
-    return *careful.read(loaded, declaration, limits, strict=mode == "strict"), loaded
+    return *careful.read(loaded, declaration, limits, strict=strict), loaded
 
 
 def _other_root(root: etree._Element, expected: str) -> Note:

@@ -12,7 +12,7 @@ class Limits:
     """The most that is read from one document; a document over a limit raises its own ``LimitExceeded``.
 
     The defaults fit an order of some 20 000 lines. Raising ``bytes`` raises the memory that one request can take: usual
-    documents take fifteen times their own size while they are read, tersely written ones twenty-five times. libxml2 has
+    documents take ten times their own size while they are read, tersely written ones up to twenty times. libxml2 has
     bounds of its own that are never switched off (256 levels, 10 million characters for one value); a larger number
     here does not lift them.
 
@@ -28,8 +28,7 @@ class Limits:
     findings: departures from the grammar that are noted one by one; of the rest only the number is told, and a strict
         reader, which refuses the document anyway, ends there. This one refuses nothing.
     memory: how many times its own size a document may take, tree and typed objects together, as estimated from its
-        elements; one below 48 KB always may. The tree may take two thirds of it. Thousands of tiny elements are what it
-        stops.
+        elements; what takes 2.5 MB always may, and one below 48 KB. Thousands of tiny elements are what it stops.
     """
 
     bytes: int = 32 * 1024 * 1024
@@ -41,7 +40,7 @@ class Limits:
     namespaces: int = 200
     credentials: int = 100
     findings: int = 1000
-    memory: int = 30
+    memory: int = 20
 
 
 DEFAULT_LIMITS = Limits()

@@ -37,7 +37,7 @@ from .octets import codec_named, codec_of, declared_encoding, decode, encoded, t
 from .places import MARKUP, Declaring, crowded, declaring
 from .prolog import Doctype, refuse_references, scan, scanned
 from .unheard import apart, heard
-from .weight import SMALL, overweight, weigh
+from .weight import TREE, has_room, is_dense, named, room, roughly, weigh
 
 __all__ = [
     "DSIG",
@@ -82,6 +82,7 @@ class Loaded:
     skipped: line ends that stood before the document and are not in ``octets``.
     blanks: whether white space between elements is in the tree.
     namespaces: how many start tags declare some; that of the prefix xml says nothing.
+    dense: whether the tree takes so much memory that the typed objects have to be counted.
     """
 
     root: etree._Element
@@ -92,6 +93,7 @@ class Loaded:
     skipped: int
     blanks: bool
     namespaces: int
+    dense: bool
 
 
 def load(
@@ -140,7 +142,7 @@ def load(
     # In front of comments, CDATA and instructions libxml2 drops blanks that belong to a text, and in front of a CR.
     returns = not blanks and b"\r" in octets and _INDENTED(octets, max(start, 0)) is not None
     blanks = blanks or start < 0 or not tags_only or returns
-    _weigh(octets, limits)
+    dense = _weigh(octets, limits, blanks)
     if namespaces and crowded(octets, limits.namespaces):
         raise exceeded(NamespacesExceeded, "prefixes of namespaces", limits.namespaces)
     try:
@@ -151,7 +153,7 @@ def load(
     except DocumentError:
         heard(octets)
         raise
-    return Loaded(root, octets, doctype, tuple(findings), start, skipped, blanks, declared.tags)
+    return Loaded(root, octets, doctype, tuple(findings), start, skipped, blanks, declared.tags, dense)
 
 
 def _follows(octets: bytes, mark: bytes, start: int) -> bool:
@@ -263,13 +265,20 @@ def _parse(octets: bytes, limits: Limits, blanks: bool, skipped: int) -> etree._
 # --- limits ----------------------------------------------------------------------------------------------
 
 
-def _weigh(octets: bytes, limits: Limits) -> None:
-    """What has to be known before there is a tree, for a tree of tiny elements takes fifty times the document."""
+def _weigh(octets: bytes, limits: Limits, blanks: bool) -> bool:
+    """What has to be known before there is a tree, for a tree of tiny elements takes fifty times the document.
+
+    Tells whether the document is dense.
+    """
     size = len(octets)
     if size > 4 * limits.elements and weigh(octets).elements > limits.elements:
         raise exceeded(ElementsExceeded, "elements", limits.elements)
-    if size > SMALL and overweight(octets, limits):
+    if not is_dense(octets, limits, blanks=blanks):
+        return False
+    most = room(size, limits, TREE)
+    if not has_room(octets, most, lambda some: roughly(some) + named(some)) and weigh(octets, blanks=blanks) > most:
         raise exceeded(MemoryExceeded, "times its own size in memory, for its elements are tiny", limits.memory)
+    return True
 
 
 def _measure(root: etree._Element, octets: bytes, limits: Limits, declared: Declaring) -> None:

@@ -1,94 +1,168 @@
 """How much memory a document takes as a tree, told from its octets, before there is a tree.
 
 libxml2 makes a record for every element, attribute, text and instruction, however short. A document of tiny elements
-takes fifty times its own size, a usual one nine times.
+takes fifty times its own size, a usual one seven times.
 """
 
 from __future__ import annotations
 
 import random
 import re
+from collections import Counter
+from collections.abc import Callable, Iterator
 
 from .limits import Limits
 
-__all__ = ["FREE", "SMALL", "Weight", "overweight", "weigh"]
+__all__ = ["FREE", "SMALL", "TREE", "Weight", "has_room", "is_dense", "named", "names", "room", "roughly", "weigh"]
 
-#: Octets of a record, of an element, a text or an instruction; of an attribute with its value.
+#: Octets of a record, of an element, a text or an instruction; of an attribute with its value; of a name besides it.
 _NODE = 128
 _ATTRIBUTE = 240
+_NAME = 40
 #: What any document may take, in octets, and the size below which none can take more than that.
 FREE = 2_500_000
 SMALL = 48 * 1024
-#: A tree may take so much of what ``Limits.memory`` allows; the rest is for the typed objects.
-_SHARE = 0.65
+#: What the tree and the typed objects may take together of what ``Limits.memory`` allows, and the tree alone; the rest
+#: passes by.
+_SHARE = 0.95
+TREE = 0.8
+#: Where a tree takes less of that, the typed objects have room beside it, whatever they are.
+_DENSE = 0.5
 
 # A look at the whole of an honest document would cost a tenth of reading it. A few pieces of it, taken by chance, tell
-# as much, and nobody can know where to hide. Where they look dense, all of it is counted.
-_PIECE = 128
-_DENSE = 0.7
+# as much, and nobody can know where to hide. Where they look dense more are taken, and where these leave little room
+# all of it is counted.
+_PIECE = 192
+_PIECES = 200
+_CHANCE = 0.9
 
 
 class Weight(int):
-    """Octets of memory; ``elements`` is how many elements were counted."""
+    """Octets of memory; ``elements`` is how many were counted, ``values`` how many attributes and texts."""
 
     elements: int
+    values: int
 
-    def __new__(cls, octets: int, elements: int) -> Weight:
+    def __new__(cls, octets: int, elements: int, values: int) -> Weight:
         made = super().__new__(cls, octets)
         made.elements = elements
+        made.values = values
         return made
 
 
-def overweight(octets: bytes, limits: Limits) -> bool:
-    """Whether the tree of a document would take more than ``limits`` allow."""
+def room(size: int, limits: Limits, share: float = _SHARE) -> int:
+    """How many octets the tree and the typed objects of a document may take together."""
+    return max(int(share * limits.memory * size), FREE)
+
+
+def is_dense(octets: bytes, limits: Limits, *, blanks: bool) -> bool:
+    """Whether the tree of a document may leave so little room that what is made of it has to be counted."""
     size = len(octets)
     if size <= SMALL:
         return False
-    most = _SHARE * limits.memory
-    pieces = _pieces(octets)
-    if _weight(pieces) < _DENSE * most * len(pieces):
-        return False
-    # Instructions count as elements do; a comment counts for nothing.
-    return (weigh(octets) if octets.find(b"<!") >= 0 else _exactly(octets)) > most * size + FREE
+    pieces = _taken(octets, max(16, min(64, size >> 15)))
+    return roughly(pieces, blanks=blanks) >= _CHANCE * _DENSE * limits.memory * len(pieces)
 
 
-def _pieces(octets: bytes) -> bytes:
+def has_room(octets: bytes, most: int, takes: Callable[[bytes], int]) -> bool:
+    """Whether there is room for what ``takes`` says of a document. Of a large one some pieces may say enough."""
+    size = len(octets)
+    if size > 4 * _PIECES * _PIECE:
+        pieces = _taken(octets, _PIECES)
+        if takes(pieces) * size <= _CHANCE * most * len(pieces):
+            return True
+    return takes(octets) <= most
+
+
+def _taken(octets: bytes, number: int) -> bytes:
     size = len(octets)
     chance = random.random
-    places = [int(chance() * (size - _PIECE)) for _ in range(max(16, min(64, size >> 15)))]
+    places = [int(chance() * (size - _PIECE)) for _ in range(number)]
     return b"".join([octets[place : place + _PIECE] for place in places])
 
 
-def _weight(octets: bytes) -> Weight:
+def _weight(octets: bytes | bytearray) -> Weight:
     marks = octets.count(b"<")
     elements = marks - octets.count(b"</")
-    # A text stands in front of a tag that follows no other one.
-    texts = marks - octets.count(b"><")
+    # A text stands in front of a tag that follows no other one, but it may end with what ends a tag.
+    plain = octets.count(b">") <= marks
+    texts = marks - octets.count(b"><") if plain else sum(1 for _ in _TEXT(octets))
     attributes = octets.count(b'="') + octets.count(b"='")
-    return Weight(_NODE * (elements + texts) + _ATTRIBUTE * attributes, elements)
+    return Weight(_NODE * (elements + texts) + _ATTRIBUTE * attributes, elements, attributes + texts)
 
 
-def weigh(octets: bytes) -> Weight:
+def roughly(octets: bytes, *, blanks: bool = True) -> Weight:
+    """What the tree of a document without comments and the like takes at the least.
+
+    blanks: whether white space between elements will be in it.
+    """
+    weight = _weight(octets)
+    if blanks:
+        return weight
+    left_out = sum(1 for _ in _BLANK(octets))
+    return Weight(weight - _NODE * left_out, weight.elements, weight.values - left_out)
+
+
+def weigh(octets: bytes | bytearray, *, blanks: bool = True) -> Weight:
     """What the tree of a well-formed document takes. Of one that is not, it is what its tags would take."""
-    if octets.find(b"<!") < 0 and octets.find(b"<?") < 0:
-        return _exactly(octets)
-    bare, taken = _without_literals(octets)
-    weight = _exactly(bare)
-    return Weight(weight + _NODE * taken, weight.elements)
-
-
-def _exactly(octets: bytes) -> Weight:
+    taken = 0
+    # The XML declaration and the DOCTYPE are none. A copy would be one more beside the tree.
+    if octets.find(b"<?", 2) >= 0 or octets.count(b"<!") > octets.count(b"<!DOCTYPE"):
+        octets, taken = _without_literals(octets)
     weight = _weight(octets)
     spaced = sum(1 for _ in _SPACED(octets))
-    return Weight(weight + _ATTRIBUTE * spaced, weight.elements)
+    left_out = 0 if blanks else _left_out(octets)
+    more = _NODE * (taken - left_out) + _ATTRIBUTE * spaced + named(octets)
+    return Weight(weight + more, weight.elements, weight.values + spaced + taken - left_out)
 
 
+def names(octets: bytes | bytearray) -> Iterator[Counter[bytes]]:
+    """How many start tags there are of each name, in one stretch after the other: all may have names of their own."""
+    for start in range(0, len(octets), _STRETCH):
+        yield Counter(_NAMES(octets, start, start + _STRETCH))
+
+
+def named(octets: bytes | bytearray) -> int:
+    """What libxml2's dictionary takes for the names of elements."""
+    return sum(_NAME + len(name) for found in names(octets) for name in found)
+
+
+def _left_out(octets: bytes | bytearray) -> int:
+    """How many texts libxml2 leaves out if it may: blanks in an element whose first node is an element."""
+    if octets.count(b">") != octets.count(b"<"):  # nobody knows where a tag ends
+        return 0
+    left_out = 0
+    # The elements around, and whether the first node of each is a text.
+    within: list[bool | None] = [None]
+    for tag in _TAG(octets):
+        end, inside, behind = tag.groups()
+        if end:
+            del within[-1:]
+        else:
+            if within and within[-1] is None:
+                within[-1] = False
+            if not inside.endswith(b"/"):
+                within.append(None)
+        if behind and within:
+            first = within[-1]
+            if not behind.isspace():
+                within[-1] = first is not False
+            elif first is False or (first is None and not octets.startswith(b"</", tag.end())):
+                left_out += 1
+    return left_out
+
+
+_STRETCH = 1 << 16
+_NAMES = re.compile(rb"<([^\s<>/!?]+)(?=[\s>/])").findall
+_TAG = re.compile(rb"<(/?)([^<>]*)>([^<]*)").finditer
+_TEXT = re.compile(rb"<[^<>]*>[^<]").finditer
+_BLANK = re.compile(rb">[ \t\r\n]+<").finditer
 _SPACED = re.compile(rb"""=[ \t\r\n]+["']""").finditer
 _LITERAL = re.compile(rb"<!--|<!\[CDATA\[|<\?").search
 _ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 
 
-def _without_literals(octets: bytes) -> tuple[bytes, int]:
+def _without_literals(octets: bytes | bytearray) -> tuple[bytearray, int]:
     """The document without comments, CDATA sections and instructions, and how many of the latter two there are."""
     bare = bytearray()
     taken = last = 0
@@ -96,8 +170,8 @@ def _without_literals(octets: bytes) -> tuple[bytes, int]:
         bare += octets[last : begin.start()]
         end = octets.find(_ENDS[begin[0]], begin.end())
         if end < 0:  # no document; what follows is one literal
-            return bytes(bare), taken
+            return bare, taken
         last = end + len(_ENDS[begin[0]])
         taken += begin[0] != b"<!--"
     bare += octets[last:]
-    return bytes(bare), taken
+    return bare, taken

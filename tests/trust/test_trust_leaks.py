@@ -54,7 +54,7 @@ from cxml_punchout.trust.credentials import Account
 from cxml_punchout.trust.secrets import Given, Secret, Verifications
 from cxml_punchout.trust.stores import memory, toml
 from cxml_punchout.validation import report as report_module
-from cxml_punchout.validation.report import excerpt, in_order
+from cxml_punchout.validation.report import excerpt, in_order, lines_of
 
 sqlalchemy = pytest.importorskip("sqlalchemy", reason="the extra sql is not installed")
 from cxml_punchout.trust.stores import sql  # noqa: E402
@@ -117,7 +117,9 @@ def reported(octets: bytes) -> list[object]:
     """A report in all the forms in which people and programs get it."""
     report = validate(octets)
     checked = formats.Checked("a.xml", report)
-    shown = [excerpt(report.source.split("\n"), number + 1, 1, 10_000) for number in range(octets.count(b"\n") + 1)]
+    lines = lines_of(report.source, range(octets.count(b"\n") + 2))
+    shown = [excerpt(line, 1, 10_000) for line in lines.values()]
+    assert len(shown) == report.source.count("\n") + 1
     return [
         report.to_dict(),
         report.to_json(),

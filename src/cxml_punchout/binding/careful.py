@@ -23,10 +23,12 @@ from ..places import name_of, namespaces, tag_of
 from ..scalars import Scalar
 from ..spelled import Origin, SpelledStr, Unreadable, remembered
 from ..tree import PIECE_LIMITS, Loaded, exceeded, markup
-from ..weight import FREE, SMALL, weigh
+from ..weight import FREE, SMALL, room, weigh
+from .counting import DECLARES, PAIR, PART, SPELLED, TEXT, leftover_octets, octets_of
 from .notes import Enough, Note, Notes, in_namespace
 from .reader import group_function, instruction_note, odd_note, read_open
 from .rewriter import write
+from .source import BlanksNeeded
 from .writer import escape_text
 
 __all__ = ["read"]
@@ -35,12 +37,13 @@ __all__ = ["read"]
 def read(
     loaded: Loaded, declaration: x.Declaration, limits: Limits = DEFAULT_LIMITS, *, strict: bool = False
 ) -> tuple[Any, Notes]:
-    """Read a whole tree, white space included; the notes tell every departure, in no particular order.
+    """Read a whole tree; the notes tell every departure, in no particular order.
 
     strict: the first departure refuses the document. Once as many are noted as are listed, reading ends, and there is
         no document.
 
-    Raises LimitExceeded if what is kept of the document would take more memory than ``limits`` allow.
+    Raises LimitExceeded if what is kept of the document would take more memory than ``limits`` allow, and BlanksNeeded
+    if white space that the tree may lack belongs to it.
     """
     reader = _Reader(loaded, limits, strict=strict)
     try:
@@ -89,22 +92,12 @@ def _plan(declaration: x.Declaration) -> _Plan:
         tuple(tag for field in content for tag in field.tags),
         next((field for field in content if field.kind == "choice"), None),
         model if len(model) <= 300 else f"{model[:300]}…",
-        declaration.cls.__basicsize__ + _COLLECTED,
+        octets_of(declaration),
     )
 
 
-#: What the collector adds to an object; a text, its letters aside; a pair in a list that becomes a tuple; in octets.
-_COLLECTED = 16
-_TEXT = 56
-_PAIR = 96
 #: So many are tried to be joined with an equal one, for both are compared as written; nobody means more.
 _JOINS = 1000
-#: An element that is carried as it is, and the text behind it.
-_PART = 200
-#: A value that remembers how it was spelled, and where it could not be read.
-_SPELLED = 460
-#: What is remembered of an element that declares a namespace.
-_DECLARES = 400
 
 
 @attrs.define(eq=False)
@@ -139,9 +132,9 @@ class _Reader:
         self.limits = limits
         self.spent = self.joins = 0
         size = len(loaded.octets)
-        # The text is there as well.
-        self.most = 2 * FREE if size <= SMALL else (limits.memory - 1) * size + FREE - weigh(loaded.octets)
-        self.spend(loaded.namespaces * _DECLARES)
+        free = size <= SMALL
+        self.most = 2 * FREE if free else room(size, limits) - weigh(loaded.octets, blanks=loaded.blanks)
+        self.spend(loaded.namespaces * DECLARES)
         self.declared_namespaces = namespaces(loaded)
 
     def spend(self, octets: int) -> None:
@@ -149,8 +142,14 @@ class _Reader:
         if self.spent > self.most:
             raise exceeded(MemoryExceeded, "times its own size in memory", self.limits.memory)
 
+    def whole(self, node: etree._Element) -> etree._Element:
+        """The same node, which is to be kept as it was received, if all that it holds is in the tree."""
+        if len(node) and not self.notes.loaded.blanks:
+            raise BlanksNeeded
+        return node
+
     def keep(self, leftover: _Found, place: tuple[str, int] | None, text: str) -> None:
-        self.spend(_PAIR + _TEXT + len(text))
+        self.spend(PAIR + TEXT + len(text))
         leftover.nodes.append((place, text))
 
     def note(
@@ -189,7 +188,7 @@ class _Reader:
             )
         made._leftover = leftover.settled()
         if made._leftover is not None:
-            self.spend(_leftover_octets(made._leftover))
+            self.spend(leftover_octets(made._leftover))
         return made
 
     # --- attributes
@@ -237,12 +236,12 @@ class _Reader:
         return self.scalar(node, field.scalar, f"{declaration.tag}@{field.tag}", field.secret, text)
 
     def scalar(self, node: etree._Element, scalar: Scalar, what: str, secret: bool, text: str) -> Any:
-        self.spent += _TEXT + len(text)
+        self.spent += TEXT + len(text)
         try:
             return (secret_text(text) if secret else text) if scalar.read is None else scalar.read(text)
         except ValueError:
             reading = scalar.recover(text)
-        self.spend(_SPELLED)
+        self.spend(SPELLED)
         if reading.code:
             self.notes.append(odd_note(node, scalar, what, secret, text, reading))
         return remembered(reading.value, self.notes.origin)
@@ -256,7 +255,7 @@ class _Reader:
             self.note(node, "unexpected-text", f"{declaration.tag} must be empty.", hint)
             if node.text:  # it is empty where a CDATA section is
                 self.keep(leftover, None, escape_text(node.text))
-        for child in node:
+        for child in self.whole(node):
             self.stray(node, declaration, child, None, leftover)
             self.text_after(child, declaration, None, leftover)
 
@@ -264,7 +263,7 @@ class _Reader:
         assert field.scalar is not None
         if not len(node):
             return self.scalar(node, field.scalar, declaration.tag, field.secret, node.text or "")
-        text = _own_text(node)
+        text = _own_text(self.whole(node))
         inside = escape_text(node.text or "") + "".join(_with_tail(child) for child in node)
         if field.scalar.read is None or any(map(tag_of, node)):
             value = remembered(_marked(field.scalar, text, inside), self.notes.origin)
@@ -288,12 +287,16 @@ class _Reader:
         self, node: etree._Element, declaration: x.Declaration, field: x.Field, leftover: _Found
     ) -> tuple[Any, ...]:
         parts: list[Any] = [node.text] if node.text else []
-        self.spend(len(node) * _PART)
+        sure = bool(node.text)  # libxml2 leaves out no blanks behind a text
+        self.spend(len(node) * PART)
         for child in node:
             tag = tag_of(child)
             if tag in field.tags:
+                if not sure and not self.notes.tight(tag):
+                    raise BlanksNeeded
                 parts.append(self.declared(child, tag))
             else:
+                self.whole(node)
                 if tag:
                     self.unknown(child, declaration, field.tags)
                 else:
@@ -306,7 +309,7 @@ class _Reader:
     def open_content(
         self, node: etree._Element, declaration: x.Declaration, field: x.Field, leftover: _Found
     ) -> tuple[Any, ...]:
-        self.spend(len(node) * _PART)
+        self.spend(len(node) * PART)
         content = read_open(node, self.notes, many=len(node))
         return secret_text(content) if field.secret else content
 
@@ -338,11 +341,11 @@ class _Reader:
                 if not taken:
                     # Behind the one that was taken, wherever it stood: in front of it, it would be taken next time.
                     ranks.setdefault(anchor, rank)
-                    self.keep(leftover, anchor, markup(child))
+                    self.keep(leftover, anchor, markup(self.whole(child)))
             elif payload is not None and unheard and tag:
                 unheard = False
                 self.unknown(child, declaration, payload.tags)
-                found[payload.name].append(x.OpenElement.of(child))
+                found[payload.name].append(x.OpenElement.of(self.whole(child)))
                 # An element without a declaration is counted without a name, as the writer does.
                 counts[""] = 1
                 anchor = adopted = "", 1
@@ -393,12 +396,12 @@ class _Reader:
             return self.leaf(node, declared)
         if of_choice:
             self.notes.append(Note(node, "rule", "warning", "payload-undeclared", CODES["payload-undeclared"]))
-        return x.OpenElement.of(node)
+        return x.OpenElement.of(self.whole(node))
 
     def leaf(self, node: etree._Element, leaf: x.Leaf) -> Any:
         if not len(node) and not node.items() and node not in self.declared_namespaces:
             return self.scalar(node, leaf.scalar, leaf.tag, False, node.text or "")
-        value = remembered(_marked(leaf.scalar, _own_text(node), markup(node)), self.notes.origin)
+        value = remembered(_marked(leaf.scalar, _own_text(node), markup(self.whole(node))), self.notes.origin)
         self.only_text(node, leaf.tag, value)
         lost = value if isinstance(value, Unreadable) else None
         for key, _ in node.items():
@@ -436,7 +439,7 @@ class _Reader:
         anchor: tuple[str, int] | None,
         leftover: _Found,
     ) -> None:
-        self.keep(leftover, anchor, markup(child))
+        self.keep(leftover, anchor, markup(self.whole(child)))
         if not tag_of(child):
             self.instruction(node)
         else:
@@ -475,12 +478,6 @@ class _Reader:
                 parent, "unexpected-text", f"{declaration.tag} holds no text, but text stands after {_shown(child)}."
             )
             self.keep(leftover, anchor, escape_text(child.tail))
-
-
-def _leftover_octets(leftover: x.Leftover) -> int:
-    texts = [text for _, text in (*leftover.attributes, *leftover.namespaces)]
-    lists = _TEXT + 8 * len(leftover.missing)
-    return x.Leftover.__basicsize__ + _COLLECTED + lists + sum(map(len, texts)) + (_PAIR + _TEXT) * len(texts)
 
 
 def _shown(node: etree._Element) -> str:

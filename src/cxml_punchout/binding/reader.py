@@ -138,19 +138,20 @@ def read_mixed(node: etree._Element, tags: frozenset[str], notes: Notes) -> tupl
     return tuple(parts)
 
 
-#: Of more elements than these the careful reader tells whether there is room for them.
+#: A list of children is faster than going from one to the next, but one of thousands takes more than what they hold.
+#: And whether there is room for more elements than these in open content the careful reader tells.
 _MOST_CHILDREN = 1000
 
 
 def read_open(node: etree._Element, notes: Notes, many: int = _MOST_CHILDREN) -> tuple[str | x.OpenElement, ...]:
-    if not notes.loaded.blanks:
+    number = len(node)
+    if number and not notes.loaded.blanks:
         raise BlanksNeeded
-    children = node.getchildren()
-    if len(children) > many:
+    if number > many:
         raise Departure
-    notes.opened = notes.opened or bool(children)
+    notes.opened = notes.opened or number > 0
     parts: list[str | x.OpenElement] = [node.text] if node.text else []
-    for child in children:
+    for child in node:
         parts.append(x.OpenElement.of(child))
         if not tag_of(child):
             notes.append(instruction_note(node))
@@ -300,13 +301,14 @@ def _open(declaration: x.Declaration) -> list[str]:
 _STRAY = ["if v and not (v.isspace() and v.isascii()):", "    raise Departure"]
 
 
+_KIDS = [f"kids = iter(el if len(el) > {_MOST_CHILDREN} else el.getchildren())"]
 # Cheaper than next(kids, END): no call is made.
 _FETCH = ["for c in kids:", "    break", "else:", "    c = END", "t = c.tag"]
 _NEXT = ["v = c.tail", *_STRAY, *_FETCH]
 
 
 def _elements(declaration: x.Declaration) -> list[str]:
-    lines = ["v = el.text", *_STRAY, "kids = iter(el.getchildren())", *_FETCH]
+    lines = ["v = el.text", *_STRAY, *_KIDS, *_FETCH]
     for field in declaration.content:
         lines += _MANY[field.kind](field) if field.many else _one(field)
     lines += ["if t:", "    raise Departure"]

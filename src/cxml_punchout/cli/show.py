@@ -24,7 +24,7 @@ from .layout import GUTTER, PLAIN, WIDTH, Column, Style, aligned, clean, cut, la
 __all__ = ["Examined", "add", "as_json", "examine", "render"]
 
 _STDIN = "-"
-_LARGE = 512 * 1024
+_LARGE = 64 * 1024
 
 
 @attrs.frozen
@@ -55,7 +55,7 @@ class Examined:
 def examine(data: bytes, name: str = "", mode: Mode | None = None) -> Examined:
     """Read a document, tell what it says and whether it comes back from a round trip.
 
-    Without a mode it is read strictly and, if that is refused, tolerantly. A round trip is tried up to 512 KB.
+    Without a mode it is read strictly and, if that is refused, tolerantly. A round trip is tried up to 64 KB.
     """
     modes: tuple[Mode, ...] = (mode,) if mode else ("strict", "tolerant")
     findings: tuple[Finding, ...] = ()
@@ -85,7 +85,7 @@ def render(examined: Examined, *, findings: int = 10, style: Style = PLAIN) -> s
     if examined.round_trip is not None:
         lines += labelled("round trip", str(examined.round_trip))
     elif examined.mode is not None:
-        lines += labelled("round trip", "not tried, the document is larger than 512 KB")
+        lines += labelled("round trip", "not tried, the document is larger than 64 KB")
     return "\n".join(lines) + "\n"
 
 

@@ -59,8 +59,9 @@ def by_rules(loaded: Loaded, document: CXML | None, layers: frozenset[Layer]) ->
     kept = Kept()
     if document is None or "rule" not in layers:
         return kept
-    for rule, message, node in rules.broken(Located(document, [loaded.root])):
+    for rule, message, at in rules.broken(Located(document, [loaded.root])):
         if kept.takes(rule.severity):
+            node = at.node if isinstance(at, Located) else at
             kept.add(Note(node, "rule", rule.severity, rule.code, message, rule.hint))
     return kept
 

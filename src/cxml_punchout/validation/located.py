@@ -7,8 +7,8 @@ where something is wrong: most elements of most documents are never looked for i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
-from itertools import compress
+from collections.abc import Callable, Container, Iterable, Iterator
+from itertools import chain, compress
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -46,7 +46,7 @@ class Located:
         self._nodes = nodes
         self._field = field
         self._number = number
-        self._pairs: dict[str, list[list[etree._Element]]] | None = None
+        self._pairs: dict[str, list[etree._Element]] | None = None
         self._found: dict[str, list[Located]] | None = None
         self._known: dict[Any, Any] | None = None
 
@@ -55,8 +55,7 @@ class Located:
         """One node, or several where a tolerant reader joined repeated elements, as it does for two ``To``."""
         if self._nodes is None:
             assert self.parent is not None
-            known = self.parent.nodes_of(self._field)
-            self._nodes = known[self._number] if self._number < len(known) else self.parent.nodes
+            self._nodes = self.parent.nodes_of(self._field, self._number) or self.parent.nodes
         return self._nodes
 
     @property
@@ -83,12 +82,16 @@ class Located:
             self._found = {}
         found = self._found.get(name)
         if found is None:
-            found = self._found[name] = self._typed(name, getattr(self.element, name))
+            found = self._found[name] = list(self._typed(name, getattr(self.element, name)))
         return found
 
     def one(self, name: str) -> Located | None:
         found = self.all(name)
         return found[0] if found else None
+
+    def numbered(self, name: str, number: int) -> Located:
+        """One of the typed elements of a field, without a look at the others; ``all`` makes one for each of them."""
+        return Located(getattr(self.element, name)[number], None, self, name, number)
 
     def once(self, reckon: Callable[[Located], T]) -> T:
         """What ``reckon`` says of this element; it is asked once, however many rules want to know."""
@@ -102,67 +105,74 @@ class Located:
     def place(self, name: str) -> etree._Element:
         """The node of a field whose value stands in a child; else that of the element itself."""
         nodes = self.nodes_of(name)
-        return nodes[0][0] if nodes else self.node
+        return nodes[0] if nodes else self.node
 
     def walk(self, tags: Container[str]) -> Iterator[Located]:
         """This element and all below it that are called as one of ``tags``."""
         worth = _Worth(tags)
-        waiting: list[Located] = [self]
+        waiting: list[Iterator[Located]] = [iter((self,))]
         while waiting:
-            here = waiting.pop()
+            here = next(waiting[-1], None)
+            if here is None:
+                waiting.pop()
+                continue
             if here.tag in tags:
                 yield here
-            known, here._found = here._found, None  # found again if it is needed
-            shape = _SHAPES[here.element.__class__]
-            values = shape.values(here.element)
-            below: list[Located] = []
-            # Most fields are empty.
-            for name, value in compress(zip(shape.names, values, strict=True), values):
-                if known is not None and name in known:
-                    below += known[name]
-                elif value.__class__ is tuple:
-                    if len(value) > 1 or worth[value[0].__class__]:
-                        below += [found for found in here._typed(name, value) if worth[found.element.__class__]]
-                elif worth[value.__class__]:
-                    below.append(Located(value, None, here, name))
-            below.reverse()
-            waiting += below
+            if below := here._below(worth):
+                waiting.append(chain.from_iterable(below))
 
-    def nodes_of(self, name: str) -> list[list[etree._Element]]:
-        """The nodes of each value of a field; none if the field is absent."""
+    def _below(self, worth: _Worth) -> list[Iterable[Located]]:
+        """What a walk stops at in this element."""
+        known, self._found = self._found, None  # found again if it is needed
+        shape = _SHAPES[self.element.__class__]
+        values = shape.values(self.element)
+        below: list[Iterable[Located]] = []
+        # Most fields are empty.
+        for name, value in compress(zip(shape.names, values, strict=True), values):
+            if known is not None and name in known:
+                below.append(known[name])
+            elif value.__class__ is tuple:
+                if len(value) > 1 or worth[value[0].__class__]:
+                    # One after the other: where there are thousands, each would take more room than what it stands for.
+                    below.append(found for found in self._typed(name, value) if worth[found.element.__class__])
+            elif worth[value.__class__]:
+                below.append((Located(value, None, self, name),))
+        return below
+
+    def nodes_of(self, name: str, number: int = 0) -> list[etree._Element]:
+        """The nodes of one value of a field; none if it is absent."""
         if self._pairs is None:
             self._pairs = {}
         found = self._pairs.get(name)
         if found is None:
             found = self._pairs[name] = self._paired(name)
-        return found
+        if _SHAPES[self.element.__class__].fields[name].kind in ("child", "choice"):
+            # The first is the one that was read; a tolerant reader may have joined the others with it.
+            return found
+        return found[number : number + 1]
 
-    def _typed(self, name: str, value: Any) -> list[Located]:
+    def _typed(self, name: str, value: Any) -> Iterator[Located]:
         if value.__class__ is not tuple:
-            return [Located(value, None, self, name)] if isinstance(value, x.Element) else []
-        made: list[Located] = []
+            if isinstance(value, x.Element):
+                yield Located(value, None, self, name)
+            return
         number = 0
         for each in value:
             if isinstance(each, x.Element):
-                made.append(Located(each, None, self, name, number))
+                yield Located(each, None, self, name, number)
             # Texts between elements have no node.
             number += not isinstance(each, str)
-        return made
 
-    def _paired(self, name: str) -> list[list[etree._Element]]:
+    def _paired(self, name: str) -> list[etree._Element]:
+        """The nodes of all values of a field. There may be one for every few octets of a document."""
         field = _SHAPES[self.element.__class__].fields[name]
         if getattr(self.element, name) is None:
             return []
         if field.kind in ("mixed", "open"):
-            nodes = [node for mine in self.nodes for node in mine]
-        else:
-            # Most children may be none of these, and each that is in a list takes ten times what it takes in the tree.
-            tags = [x.clark(tag) for tag in field.tags]
-            nodes = [node for mine in self.nodes for node in mine.iterchildren(*tags)]
-            if not field.many:
-                # The first is the one that was read; a tolerant reader may have joined the others with it.
-                return [nodes] if nodes else []
-        return [[node] for node in nodes]
+            return [node for mine in self.nodes for node in mine]
+        # Most children may be none of these, and each that is in a list takes ten times what it takes in the tree.
+        tags = [x.clark(tag) for tag in field.tags]
+        return [node for mine in self.nodes for node in mine.iterchildren(*tags)]
 
 
 class _Worth(dict[type, bool]):

@@ -8,7 +8,7 @@ once. Two reports are equal when their findings are; the document itself does no
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -20,7 +20,7 @@ from ..errors import InvalidDocument
 from ..findings import Finding, Layer, visible
 from ..masking import blotted, from_beyond_doubt
 
-__all__ = ["LAYERS", "Report", "excerpt", "in_order"]
+__all__ = ["LAYERS", "Report", "excerpt", "in_order", "lines_of"]
 
 #: The layers, from the ground up.
 LAYERS: tuple[Layer, ...] = ("xml", "dtd", "type", "rule", "platform")
@@ -112,7 +112,7 @@ class Report:
         """
         paint = _ANSI if color else _PLAIN
         shown = self.findings if limit is None else self.findings[:limit]
-        source = self.source.split("\n")
+        source = lines_of(self.source, (finding.line for finding in shown))
         lines = [line for finding in shown for line in _rendered(finding, name, source, paint, width)]
         if len(shown) < len(self.findings):
             lines.append(f"and {len(self.findings) - len(shown)} more findings")
@@ -145,13 +145,15 @@ _ANSI = {
 }
 
 
-def _rendered(finding: Finding, name: str, source: Sequence[str], paint: dict[str, str], width: int) -> Iterator[str]:
+def _rendered(
+    finding: Finding, name: str, source: Mapping[int, str], paint: dict[str, str], width: int
+) -> Iterator[str]:
     numbers = [str(number) for number in (finding.line, finding.column) if number]
     place = ":".join([name, *numbers] if name else numbers)
     severity = paint[finding.severity].format(f"{finding.severity}[{finding.code}]")
     lead = paint["place"].format(f"{place}: ") if place else ""
     yield f"{lead}{severity} {visible(finding.message)}"
-    if shown := excerpt(source, finding.line, finding.column, width):
+    if shown := excerpt(source.get(finding.line), finding.column, width):
         text, caret = shown
         number = str(finding.line)
         yield f"  {number} | {text}"
@@ -174,14 +176,29 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def excerpt(lines: Sequence[str], line: int, column: int, width: int = 100) -> tuple[str, int] | None:
+def lines_of(source: str, wanted: Iterable[int]) -> dict[int, str]:
+    """Some lines of a document by their numbers. A list of all may take thirty times what the document takes."""
+    found: dict[int, str] = {}
+    number, start = 1, 0
+    for line in sorted(set(wanted)):
+        while number < line and start >= 0:
+            start = source.find("\n", start) + 1 or -1
+            number += 1
+        if start < 0:
+            break
+        if line > 0:
+            end = source.find("\n", start)
+            found[line] = source[start : end if end >= 0 else len(source)]
+    return found
+
+
+def excerpt(text: str | None, column: int, width: int = 100) -> tuple[str, int] | None:
     """One line of a document, cut to ``width`` around ``column``, and the column of the caret in what is shown.
 
     The caret is 0 if the column is unknown. None if the document has no such line, or nothing stands in it.
     """
-    if not 0 < line <= len(lines):
+    if text is None:
         return None
-    text = lines[line - 1]
     # A document may be one line of many megabytes, with a thousand findings in it: only what is shown is looked at.
     length = len(text) - text.endswith("\r")
     if column < 1 or column > length + 1:

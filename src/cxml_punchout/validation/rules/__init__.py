@@ -15,10 +15,10 @@ __all__ = ["RULES", "Rule", "broken"]
 _TOPICS = (envelope, credentials, punchout, header, lines, money, texts, status)
 
 
-def broken(document: Located) -> Iterator[tuple[Rule, str, etree._Element]]:
-    """Each rule that a document breaks: the rule, the sentence and the node to point at."""
+def broken(document: Located) -> Iterator[tuple[Rule, str, Located | etree._Element]]:
+    """Each rule that a document breaks: the rule, the sentence and what to point at."""
     for here in document.walk(BY_TAG):
         for rule in BY_TAG[here.tag]:
             for fault in rule.check(here):
                 message, at = (fault, here) if isinstance(fault, str) else fault
-                yield rule, message, at.node if isinstance(at, Located) else at
+                yield rule, message, at

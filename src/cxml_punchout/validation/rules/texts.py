@@ -127,10 +127,11 @@ def extrinsic_unnamed(here: Located) -> Faults:
     hint="Keep one, or nest several values in one Extrinsic.",
 )
 def extrinsic_repeated(here: Located) -> Faults:
-    if len(here.element.extrinsic) < 2:
+    extrinsics = here.element.extrinsic
+    if len(extrinsics) < 2:
         return
-    for extrinsic, name in again(here.all("extrinsic"), lambda each: plain(each.element.name).strip()):
-        yield f"The Extrinsic {name[:60]} stands a second time.", extrinsic
+    for number, name in again(range(len(extrinsics)), lambda each: plain(extrinsics[each].name).strip()):
+        yield f"The Extrinsic {name[:60]} stands a second time.", here.numbered("extrinsic", number)
 
 
 @rule(

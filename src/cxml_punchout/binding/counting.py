@@ -1,0 +1,52 @@
+"""How much memory typed objects take, told while they are made or before."""
+
+from __future__ import annotations
+
+from .. import element as x
+from ..limits import Limits
+from ..tree import Loaded
+from ..weight import has_room, names, room, roughly, weigh
+
+__all__ = ["DECLARES", "PAIR", "PART", "SPELLED", "TEXT", "fits", "leftover_octets", "octets_of"]
+
+#: What the collector adds to an object.
+_COLLECTED = 16
+#: A text, its letters aside; a pair in a list that becomes a tuple; in octets.
+TEXT = 56
+PAIR = 96
+#: An element that is carried as it is, and the text behind it.
+PART = 200
+#: A value that remembers how it was spelled, and where it could not be read.
+SPELLED = 460
+#: What is remembered of an element that declares a namespace.
+DECLARES = 400
+
+
+def octets_of(declaration: x.Declaration) -> int:
+    """What one element takes, its values aside."""
+    return declaration.cls.__basicsize__ + _COLLECTED
+
+
+def leftover_octets(leftover: x.Leftover) -> int:
+    texts = [text for _, text in (*leftover.attributes, *leftover.namespaces)]
+    lists = TEXT + 8 * len(leftover.missing)
+    return x.Leftover.__basicsize__ + _COLLECTED + lists + sum(map(len, texts)) + (PAIR + TEXT) * len(texts)
+
+
+def fits(loaded: Loaded, limits: Limits) -> bool:
+    """Whether there is room for the typed objects of a document that follows the grammar, all at once."""
+    octets = loaded.octets
+    most = room(len(octets), limits)
+    if has_room(octets, most, lambda some: roughly(some) + _typed(some)):
+        return True
+    return weigh(octets, blanks=loaded.blanks) + _typed(octets) <= most
+
+
+def _typed(octets: bytes) -> int:
+    taken = TEXT * roughly(octets, blanks=False).values
+    for found in names(octets):
+        for name, number in found.items():
+            declared = x.lookup(name.decode("utf-8", "replace"))
+            if isinstance(declared, x.Declaration):
+                taken += number * octets_of(declared)
+    return taken
