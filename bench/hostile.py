@@ -134,6 +134,11 @@ for _where in ("root", "from_", "between", "to", "sender", "cookie", "inside", "
         _thing(f"elements with an attribute in {_where}", _same(_where, "<a b=''/>"))
         _thing(f"elements in namespaces in {_where}", _new(_where, "<n#:a xmlns:n#='u'/>"))
         _thing(f"elements in one namespace each in {_where}", _same(_where, "<a xmlns='&#65;'/>"))
+# What may be taken for less than it is where memory is told from the octets.
+_thing("elements with a blank in an attribute", _same("inside", "<abcdefgh b = ''/>"))
+_thing("texts that end like a tag", _same("inside", "<abcdefgh>></abcdefgh>"))
+_thing("attributes that hold the end of a tag", _same("inside", "<abcdefgh b='/>'>\n<c/> </abcdefgh>"))
+_thing("sections of nothing", _same("inside", "<abcdefgh><![CDATA[]]></abcdefgh>"))
 _thing("elements beyond the end", _same("after", "<a/>"))
 _thing("instructions before", _same("before", "<?a?>"))
 _thing("comments before", _same("before", "<!---->"))
@@ -217,6 +222,8 @@ _thing("digits of a fraction of a second", lambda number: setup().replace("10:00
 _thing("signs of a price", lambda number: order(inside=line(price="-+e." * number)))
 _thing("digits of a total", lambda number: order(total="0." + "1" * number))
 _thing("texts of Comments", _around("head", "<Comments xml:lang='en'>", "x<a/>", "</Comments>", order))
+_thing("blanks between what stands in Comments", _around("head", "<Comments>x", "<abcdefgh/> ", "</Comments>", order))
+_thing("minimal lines", _same("inside", "<ItemOut quantity='1'><ItemID><SupplierPartID/></ItemID></ItemOut>", order))
 _thing("Comments", _same("head", "<Comments xml:lang='en'>x</Comments>", order))
 _thing("Extrinsics of a line", lambda number: order(inside=line(inside="<Extrinsic name='a'>x</Extrinsic>" * number)))
 _thing(

@@ -365,7 +365,19 @@ def test_markup_is_held_to_the_limits_as_well() -> None:
 # --- memory ------------------------------------------------------------------------------------------------------
 
 #: What each of these takes as a tree is many times its own size.
-TINY = ["<a/>", "<a></a>", "<ab>></ab>", "<a/>x", "<a b=''/>", "<?a?>", "<a b = ''/>", "<a>\n</a>", "<?a?><b/>"]
+TINY = [
+    "<a/>",
+    "<a></a>",
+    "<ab>></ab>",
+    "<a/>x",
+    "<a b=''/>",
+    "<?a?>",
+    "<a b = ''/>",
+    "<abcdef b = ''/>",
+    "<abcdef b\n=''/>",
+    "<a>\n</a>",
+    "<?a?><b/>",
+]
 
 
 @pytest.mark.parametrize("tiny", TINY)

@@ -37,13 +37,14 @@ def fits(loaded: Loaded, limits: Limits) -> bool:
     """Whether there is room for the typed objects of a document that follows the grammar, all at once."""
     octets = loaded.octets
     most = room(len(octets), limits)
-    if has_room(octets, most, lambda some: roughly(some) + _typed(some)):
+    if has_room(octets, most, lambda some: roughly(some) + _typed(some, roughly(some, blanks=False).values)):
         return True
-    return weigh(octets, blanks=loaded.blanks) + _typed(octets) <= most
+    weight = weigh(octets, blanks=loaded.blanks)
+    return weight + _typed(octets, weight.values) <= most
 
 
-def _typed(octets: bytes) -> int:
-    taken = TEXT * roughly(octets, blanks=False).values
+def _typed(octets: bytes, values: int) -> int:
+    taken = TEXT * values
     for found in names(octets):
         for name, number in found.items():
             declared = x.lookup(name.decode("utf-8", "replace"))
