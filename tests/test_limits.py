@@ -453,6 +453,22 @@ def test_an_order_of_thousands_of_lines_is_read_however_tersely_it_is_written(
     assert len(parse(body, mode="tolerant").payload.item_out) == number
 
 
+#: In which white space counts, so that it has to be read with all that stands between the tags.
+APPROVER = '<Extrinsic name="approver"><Contact role="x"><Name xml:lang="en">A</Name></Contact></Extrinsic>'
+REMARK = "<Comments>\r\n  By the side door.\r\n</Comments>"
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("between", ["\n", "\r\n", "\r\n\t"])
+@pytest.mark.parametrize("detail", [APPROVER, REMARK, APPROVER + REMARK])
+@pytest.mark.parametrize("more", ["", SPLIT, SPLIT * 3])
+def test_nor_does_it_matter_where_its_lines_end(more: str, detail: str, between: str) -> None:
+    line = LINE.format(more).replace("</ItemDetail>", f"{detail}</ItemDetail>").replace("><", f">{between}<")
+    number = 2_000_000 // len(line)
+    body = ordering(0).replace("<OrderRequest>", f'<OrderRequest colour="red">{(line + between) * number}')
+    assert len(parse(body, mode="tolerant").payload.item_out) == number
+
+
 def test_memory_can_be_allowed() -> None:
     body = "<cXML>" + "<a/>" * 100_000 + "</cXML>"
     assert len(parse(body, mode="tolerant", limits=Limits(memory=300)).findings) == 1002  # and no DOCTYPE, and more

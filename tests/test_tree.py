@@ -846,10 +846,12 @@ def test_slices_find_the_end_of_every_kind_of_tag(source: str, expected: list[st
         ("<a> <?b?></a>", "<a> <?b?></a>"),
         ("<a>" + "!?" * 200 + "</a> <?b?>", "<a>" + "!?" * 200 + "</a> <?b?>"),
         ("<a>" + "!?" * 200 + "</a> <!-- -->", "<a>" + "!?" * 200 + "</a> "),
-        # Nor where a text begins with blanks in a document with carriage returns.
+        # Nor where a text begins with blanks in a document with lonely carriage returns.
         ("<a> \r\n\tx</a>", "<a> \n\tx</a>"),
         ("<b/>\r\n<a> \rx</a>", "<b/>\n<a> \nx</a>"),
-        ("<a>\r\n\t<b> x </b>\r\n</a>", "<a>\n\t<b> x </b>\n</a>"),
+        ("<a>\r\n\t<b> x </b>\r\n</a>", "<a><b> x </b></a>"),
+        ("<a>\r\n\t<b> \r\n x &#13;\r\n </b>\r\n</a>", "<a><b> \n x &#13;\n </b></a>"),
+        ("<a>\r\n\t<b> \r\n x </b>\r</a>", "<a>\n\t<b> \n x </b>\n</a>"),
         ("<a>\r\n\t<b>x\r\n y</b>\r\n</a>", "<a><b>x\n y</b></a>"),
     ],
 )

@@ -139,14 +139,14 @@ def load(
         findings.append(form_finding("doctype-unexpected"))
     namespaces = octets.rfind(b"xmlns") >= 0  # three times as fast as from the start, whatever the reason
     tags_only = (namespaces or not blanks) and not (_follows(octets, b"!", start) or _follows(octets, b"?", start))
-    # In front of comments, CDATA and instructions libxml2 drops blanks that belong to a text, and in front of a CR.
-    returns = not blanks and b"\r" in octets and _INDENTED(octets, max(start, 0)) is not None
-    blanks = blanks or start < 0 or not tags_only or returns
+    blanks = blanks or start < 0 or not tags_only
+    source, blanks = _plain(octets, start, blanks)
     dense = _weigh(octets, limits, blanks)
     if namespaces and crowded(octets, limits.namespaces):
         raise exceeded(NamespacesExceeded, "prefixes of namespaces", limits.namespaces)
     try:
-        root = _parse(octets, limits, blanks, skipped)
+        root = _parse(source, limits, blanks, skipped)
+        del source  # as large as the document
         refuse_references(octets, start, skipped)
         declared = declaring(octets, start, tags_only, limits.namespaces) if namespaces else _NONE
         _measure(root, octets, limits, declared)
@@ -154,6 +154,17 @@ def load(
         heard(octets)
         raise
     return Loaded(root, octets, doctype, tuple(findings), start, skipped, blanks, declared.tags, dense)
+
+
+def _plain(octets: bytes, start: int, blanks: bool) -> tuple[bytes, bool]:
+    """What libxml2 is to read of a document, and whether with all its white space.
+
+    In front of comments, CDATA and instructions it drops blanks that belong to a text, and in front of a CR.
+    """
+    if blanks or b"\r" not in octets or _INDENTED(octets, start) is None:
+        return octets, blanks
+    source = octets.replace(b"\r\n", b"\n")  # as it does itself, a moment later
+    return (octets, True) if b"\r" in source else (source, False)
 
 
 def _follows(octets: bytes, mark: bytes, start: int) -> bool:

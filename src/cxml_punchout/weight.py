@@ -22,9 +22,7 @@ _NAME = 40
 #: What any document may take, in octets, and the size below which none can take more than that.
 FREE = 2_500_000
 SMALL = 48 * 1024
-#: What the tree and the typed objects may take together of what ``Limits.memory`` allows, and the tree alone; the rest
-#: passes by.
-_SHARE = 0.95
+#: What the tree may take of what ``Limits.memory`` allows; the rest is for the typed objects.
 TREE = 0.8
 #: Where a tree takes less of that, the typed objects have room beside it, whatever they are.
 _DENSE = 0.5
@@ -50,7 +48,7 @@ class Weight(int):
         return made
 
 
-def room(size: int, limits: Limits, share: float = _SHARE) -> int:
+def room(size: int, limits: Limits, share: float = 1) -> int:
     """How many octets the tree and the typed objects of a document may take together."""
     return max(int(share * limits.memory * size), FREE)
 
