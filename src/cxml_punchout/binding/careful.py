@@ -23,8 +23,7 @@ from ..places import name_of, namespaces, tag_of
 from ..scalars import Scalar
 from ..spelled import Origin, SpelledStr, Unreadable, remembered
 from ..tree import PIECE_LIMITS, Loaded, exceeded, markup
-from ..weight import FREE, SMALL, room, weigh
-from .counting import DECLARES, PAIR, PART, SPELLED, TEXT, leftover_octets, octets_of
+from .counting import DECLARES, PAIR, PART, SPELLED, TEXT, left, leftover_octets, octets_of
 from .notes import Enough, Note, Notes, in_namespace
 from .reader import group_function, instruction_note, odd_note, read_open
 from .rewriter import write
@@ -131,14 +130,14 @@ class _Reader:
         self.notes = Notes(loaded, limits.findings, strict=strict)
         self.limits = limits
         self.spent = self.joins = 0
-        size = len(loaded.octets)
-        free = size <= SMALL
-        self.most = 2 * FREE if free else room(size, limits) - weigh(loaded.octets, blanks=loaded.blanks)
+        self.most, self.counted = left(loaded, limits), False
         self.spend(loaded.namespaces * DECLARES)
         self.declared_namespaces = namespaces(loaded)
 
     def spend(self, octets: int) -> None:
         self.spent += octets
+        if self.spent > self.most and not self.counted:
+            self.most, self.counted = left(self.notes.loaded, self.limits, exactly=True), True
         if self.spent > self.most:
             raise exceeded(MemoryExceeded, "times its own size in memory", self.limits.memory)
 

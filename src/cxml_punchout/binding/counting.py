@@ -5,9 +5,9 @@ from __future__ import annotations
 from .. import element as x
 from ..limits import Limits
 from ..tree import Loaded
-from ..weight import has_room, names, room, roughly, weigh
+from ..weight import FREE, SMALL, has_room, names, room, roughly, weigh
 
-__all__ = ["DECLARES", "PAIR", "PART", "SPELLED", "TEXT", "fits", "leftover_octets", "octets_of"]
+__all__ = ["DECLARES", "PAIR", "PART", "SPELLED", "TEXT", "fits", "left", "leftover_octets", "octets_of"]
 
 #: What the collector adds to an object.
 _COLLECTED = 16
@@ -31,6 +31,17 @@ def leftover_octets(leftover: x.Leftover) -> int:
     texts = [text for _, text in (*leftover.attributes, *leftover.namespaces)]
     lists = TEXT + 8 * len(leftover.missing)
     return x.Leftover.__basicsize__ + _COLLECTED + lists + sum(map(len, texts)) + (PAIR + TEXT) * len(texts)
+
+
+def left(loaded: Loaded, limits: Limits, *, exactly: bool = False) -> int:
+    """How much room there is for typed objects beside a tree: half of what a fast look tells, or exactly."""
+    octets = loaded.octets
+    size = len(octets)
+    if size <= SMALL:
+        return 2 * FREE
+    if exactly:
+        return room(size, limits) - weigh(octets, blanks=loaded.blanks)
+    return (room(size, limits) - roughly(octets)) // 2
 
 
 def fits(loaded: Loaded, limits: Limits) -> bool:
