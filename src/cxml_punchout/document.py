@@ -243,7 +243,7 @@ def _checked(loaded: Loaded, document: CXML, notes: Notes) -> Report:
 
 
 def _read(loaded: Loaded, limits: Limits, mode: Mode = "tolerant") -> tuple[CXML | None, Notes, Loaded]:
-    """Read a tree the fast way if it follows the grammar, else the careful way, from a tree with all white space."""
+    """Read a tree the fast way if it follows the grammar, else the careful way; with white space where it counts."""
     declaration = CXML.__cxml__
     # A declared namespace is invisible to the fast reader; signatures are the one lawful case.
     if loaded.root.tag == declaration.tag and not loaded.namespaces and (not loaded.dense or fits(loaded, limits)):
