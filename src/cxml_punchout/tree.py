@@ -282,7 +282,8 @@ def _weigh(octets: bytes, limits: Limits, blanks: bool) -> bool:
     Tells whether the document is dense.
     """
     size = len(octets)
-    if size > 4 * limits.elements and weigh(octets).elements > limits.elements:
+    many = size > 4 * limits.elements and roughly(octets).elements > limits.elements
+    if many and weigh(octets).elements > limits.elements:
         raise exceeded(ElementsExceeded, "elements", limits.elements)
     if not is_dense(octets, limits, blanks=blanks):
         return False

@@ -31,7 +31,7 @@ _DENSE = 0.5
 # as much, and nobody can know where to hide. Where they look dense more are taken, and where these leave little room
 # all of it is counted.
 _PIECE = 192
-_FEW, _PIECES = 64, 200
+_FEWEST, _MORE, _PIECES = 24, 64, 200
 _CHANCE = 0.85
 
 
@@ -58,7 +58,7 @@ def is_dense(octets: bytes, limits: Limits, *, blanks: bool) -> bool:
     size = len(octets)
     if size <= SMALL:
         return False
-    pieces = _taken(octets, _FEW)
+    pieces = _taken(octets, max(_FEWEST, min(_MORE, size >> 14)))
     return roughly(pieces, blanks=blanks) >= _CHANCE * _DENSE * limits.memory * len(pieces)
 
 
@@ -96,7 +96,7 @@ def roughly(octets: bytes, *, blanks: bool = True) -> Weight:
     weight = _weight(octets, octets.count(b"="))
     if blanks:
         return weight
-    left_out = sum(1 for _ in _BLANK(octets))
+    left_out = octets.translate(None, _WHITE_SPACE).count(b"><") - octets.count(b"><")
     return Weight(weight - _NODE * left_out, weight.elements, weight.values - left_out)
 
 
@@ -156,7 +156,7 @@ _STRETCH = 1 << 16
 _NAMES = re.compile(rb"<([^\s<>/!?]+)(?=[\s>/])").findall
 _TAG = re.compile(rb"<(/?)([^<>]*)>([^<]*)").finditer
 _TEXT = re.compile(rb"<[^<>]*>[^<]").finditer
-_BLANK = re.compile(rb">[ \t\r\n]+<").finditer
+_WHITE_SPACE = b" \t\r\n"
 _SPACED = re.compile(rb"""=[ \t\r\n]+["']""").finditer
 _LITERAL = re.compile(rb"<!--|<!\[CDATA\[|<\?").search
 _ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}

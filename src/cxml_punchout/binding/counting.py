@@ -9,8 +9,9 @@ from ..weight import FREE, SMALL, has_room, names, room, roughly, weigh
 
 __all__ = ["DECLARES", "PAIR", "PART", "SPELLED", "TEXT", "fits", "left", "leftover_octets", "octets_of"]
 
-#: What the collector adds to an object.
+#: What the collector adds to an object; lxml's own object for a node, which the fast reader has in a list.
 _COLLECTED = 16
+_PROXY = 96
 #: A text, its letters aside; a pair in a list that becomes a tuple; in octets.
 TEXT = 56
 PAIR = 96
@@ -45,7 +46,7 @@ def left(loaded: Loaded, limits: Limits, *, exactly: bool = False) -> int:
 
 
 def fits(loaded: Loaded, limits: Limits) -> bool:
-    """Whether there is room for the typed objects of a document that follows the grammar, all at once."""
+    """Whether there is surely room for what the fast reader makes of a document, all at once."""
     octets = loaded.octets
     most = room(len(octets), limits)
     if has_room(octets, most, lambda some: roughly(some) + _typed(some, roughly(some, blanks=False).values)):
@@ -59,6 +60,5 @@ def _typed(octets: bytes, values: int) -> int:
     for found in names(octets):
         for name, number in found.items():
             declared = x.lookup(name.decode("utf-8", "replace"))
-            if isinstance(declared, x.Declaration):
-                taken += number * octets_of(declared)
+            taken += number * (_PROXY + (octets_of(declared) if isinstance(declared, x.Declaration) else 0))
     return taken

@@ -138,8 +138,7 @@ def read_mixed(node: etree._Element, tags: frozenset[str], notes: Notes) -> tupl
     return tuple(parts)
 
 
-#: A list of children is faster than going from one to the next, but one of thousands takes more than what they hold.
-#: And whether there is room for more elements than these in open content the careful reader tells.
+#: Of more elements than these the careful reader tells whether there is room for them.
 _MOST_CHILDREN = 1000
 
 
@@ -301,14 +300,13 @@ def _open(declaration: x.Declaration) -> list[str]:
 _STRAY = ["if v and not (v.isspace() and v.isascii()):", "    raise Departure"]
 
 
-_KIDS = [f"kids = iter(el if len(el) > {_MOST_CHILDREN} else el.getchildren())"]
 # Cheaper than next(kids, END): no call is made.
 _FETCH = ["for c in kids:", "    break", "else:", "    c = END", "t = c.tag"]
 _NEXT = ["v = c.tail", *_STRAY, *_FETCH]
 
 
 def _elements(declaration: x.Declaration) -> list[str]:
-    lines = ["v = el.text", *_STRAY, *_KIDS, *_FETCH]
+    lines = ["v = el.text", *_STRAY, "kids = iter(el.getchildren())", *_FETCH]
     for field in declaration.content:
         lines += _MANY[field.kind](field) if field.many else _one(field)
     lines += ["if t:", "    raise Departure"]

@@ -7,8 +7,8 @@ where something is wrong: most elements of most documents are never looked for i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
-from itertools import chain, compress
+from collections.abc import Callable, Container, Iterator
+from itertools import compress
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -20,6 +20,8 @@ from .. import element as x
 __all__ = ["Located"]
 
 T = TypeVar("T")
+#: More than these are not found all at once.
+_MANY = 100
 
 
 class Located:
@@ -110,34 +112,33 @@ class Located:
     def walk(self, tags: Container[str]) -> Iterator[Located]:
         """This element and all below it that are called as one of ``tags``."""
         worth = _Worth(tags)
-        waiting: list[Iterator[Located]] = [iter((self,))]
+        # Some one by one: where there are thousands, each would take more room than what it stands for.
+        waiting: list[Located | Iterator[Located]] = [self]
         while waiting:
-            here = next(waiting[-1], None)
-            if here is None:
-                waiting.pop()
+            here = waiting.pop()
+            if not isinstance(here, Located):
+                following = next(here, None)
+                if following is not None:
+                    waiting += (here, following)
                 continue
             if here.tag in tags:
                 yield here
-            if below := here._below(worth):
-                waiting.append(chain.from_iterable(below))
-
-    def _below(self, worth: _Worth) -> list[Iterable[Located]]:
-        """What a walk stops at in this element."""
-        known, self._found = self._found, None  # found again if it is needed
-        shape = _SHAPES[self.element.__class__]
-        values = shape.values(self.element)
-        below: list[Iterable[Located]] = []
-        # Most fields are empty.
-        for name, value in compress(zip(shape.names, values, strict=True), values):
-            if known is not None and name in known:
-                below.append(known[name])
-            elif value.__class__ is tuple:
-                if len(value) > 1 or worth[value[0].__class__]:
-                    # One after the other: where there are thousands, each would take more room than what it stands for.
-                    below.append(found for found in self._typed(name, value) if worth[found.element.__class__])
-            elif worth[value.__class__]:
-                below.append((Located(value, None, self, name),))
-        return below
+            known, here._found = here._found, None  # found again if it is needed
+            shape = _SHAPES[here.element.__class__]
+            values = shape.values(here.element)
+            below: list[Located | Iterator[Located]] = []
+            # Most fields are empty.
+            for name, value in compress(zip(shape.names, values, strict=True), values):
+                if known is not None and name in known:
+                    below += known[name]
+                elif value.__class__ is tuple:
+                    if len(value) > 1 or worth[value[0].__class__]:
+                        found = (each for each in here._typed(name, value) if worth[each.element.__class__])
+                        below += found if len(value) <= _MANY else (found,)
+                elif worth[value.__class__]:
+                    below.append(Located(value, None, here, name))
+            below.reverse()
+            waiting += below
 
     def nodes_of(self, name: str, number: int = 0) -> list[etree._Element]:
         """The nodes of one value of a field; none if it is absent."""
