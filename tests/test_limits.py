@@ -459,7 +459,7 @@ REMARK = "<Comments>\r\n  By the side door.\r\n</Comments>"
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("between", ["\n", "\r\n", "\r\n\t"])
+@pytest.mark.parametrize("between", ["\n\t", "\r\n", "\r\n\t"])
 @pytest.mark.parametrize("detail", [APPROVER, REMARK, APPROVER + REMARK])
 @pytest.mark.parametrize("more", ["", SPLIT, SPLIT * 3])
 def test_nor_does_it_matter_where_its_lines_end(more: str, detail: str, between: str) -> None:

@@ -23,7 +23,7 @@ from ..places import name_of, namespaces, tag_of
 from ..scalars import Scalar
 from ..spelled import Origin, SpelledStr, Unreadable, remembered
 from ..tree import PIECE_LIMITS, Loaded, exceeded, markup
-from .counting import DECLARES, PAIR, PART, SPELLED, TEXT, left, leftover_octets, octets_of
+from .counting import DECLARES, LOST, PAIR, PART, SLOT, SPELLED, TEXT, left, leftover_octets, octets_of
 from .notes import Enough, Note, Notes, in_namespace
 from .reader import group_function, instruction_note, odd_note, read_open
 from .rewriter import write
@@ -235,12 +235,13 @@ class _Reader:
         return self.scalar(node, field.scalar, f"{declaration.tag}@{field.tag}", field.secret, text)
 
     def scalar(self, node: etree._Element, scalar: Scalar, what: str, secret: bool, text: str) -> Any:
-        self.spent += TEXT + len(text)
+        if len(text) > 1:  # Python has each single letter once
+            self.spent += TEXT + len(text)
         try:
             return (secret_text(text) if secret else text) if scalar.read is None else scalar.read(text)
         except ValueError:
             reading = scalar.recover(text)
-        self.spend(SPELLED)
+        self.spend(SPELLED + (LOST if isinstance(reading.value, Unreadable) else 0))
         if reading.code:
             self.notes.append(odd_note(node, scalar, what, secret, text, reading))
         return remembered(reading.value, self.notes.origin)
@@ -370,6 +371,7 @@ class _Reader:
         value = self.declared(child, tag_of(child), field)
         taken = field.many or not found
         if taken:
+            self.spend(SLOT if field.many else 0)
             found.append(value)
         else:
             name = name_of(child)

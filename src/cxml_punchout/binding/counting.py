@@ -7,7 +7,19 @@ from ..limits import Limits
 from ..tree import Loaded
 from ..weight import FREE, SMALL, has_room, names, room, roughly, weigh
 
-__all__ = ["DECLARES", "PAIR", "PART", "SPELLED", "TEXT", "fits", "left", "leftover_octets", "octets_of"]
+__all__ = [
+    "DECLARES",
+    "LOST",
+    "PAIR",
+    "PART",
+    "SLOT",
+    "SPELLED",
+    "TEXT",
+    "fits",
+    "left",
+    "leftover_octets",
+    "octets_of",
+]
 
 #: What the collector adds to an object; lxml's own object for a node, which the fast reader has in a list.
 _COLLECTED = 16
@@ -15,10 +27,13 @@ _PROXY = 96
 #: A text, its letters aside; a pair in a list that becomes a tuple; in octets.
 TEXT = 56
 PAIR = 96
+#: One in a list that becomes a tuple.
+SLOT = 18
 #: An element that is carried as it is, and the text behind it.
 PART = 200
-#: A value that remembers how it was spelled, and where it could not be read.
+#: A value that remembers how it was spelled; what one that cannot be read takes besides, for it knows where it stood.
 SPELLED = 460
+LOST = 260
 #: What is remembered of an element that declares a namespace.
 DECLARES = 400
 
@@ -57,8 +72,15 @@ def fits(loaded: Loaded, limits: Limits) -> bool:
 
 def _typed(octets: bytes, values: int) -> int:
     taken = TEXT * values
+    known: dict[bytes, int] = {}
     for found in names(octets):
         for name, number in found.items():
             declared = x.lookup(name.decode("utf-8", "replace"))
-            taken += number * (_PROXY + (octets_of(declared) if isinstance(declared, x.Declaration) else 0))
-    return taken
+            if declared is None:
+                taken += number * _PROXY
+                continue
+            known[name] = known.get(name, 0) + number
+            if isinstance(declared, x.Declaration):
+                taken += number * octets_of(declared)
+    # Of what is declared no more than one kind stands in one list, but for a few.
+    return taken + _PROXY * max(known.values(), default=0)
