@@ -103,13 +103,13 @@ def test_what_takes_a_hundred_times_the_input_would_be_seen(monkeypatch: pytest.
 
 #: What takes the most; ``python bench/growth.py --alone`` tells of all.
 HUNGRIEST = [
-    ("validate", "lines with a bad price"),
-    ("validate", "Extrinsics"),
-    ("parse, tolerant", "new attributes"),
+    ("validate", "lines with a bad quantity"),
+    ("validate", "Extrinsics of a line"),
+    ("parse, tolerant", "lines with a bad quantity"),
     ("parse, tolerant", "bare lines"),
-    ("parse", "nests of 200"),
+    ("parse, tolerant", "minimal lines"),
     ("handle, a partner", "Comments"),
-    ("show", "new elements in end"),
+    ("show", "longer elements and text in beside"),
     ("summarize", "longer elements and text in end"),
 ]
 

@@ -469,6 +469,16 @@ def test_nor_does_it_matter_where_its_lines_end(more: str, detail: str, between:
     assert len(parse(body, mode="tolerant").payload.item_out) == number
 
 
+@pytest.mark.thorough
+def test_what_is_refused_for_its_layout_can_be_allowed() -> None:
+    line = LINE.format(SPLIT * 3).replace("</ItemDetail>", f"{APPROVER}</ItemDetail>").replace("><", ">\n<")
+    number = 2_000_000 // len(line)
+    body = ordering(0).replace("<OrderRequest>", f"<OrderRequest>{(line + chr(10)) * number}")
+    with pytest.raises(MemoryExceeded):
+        parse(body, mode="tolerant")
+    assert len(parse(body, mode="tolerant", limits=Limits(memory=25)).payload.item_out) == number
+
+
 def test_memory_can_be_allowed() -> None:
     body = "<cXML>" + "<a/>" * 100_000 + "</cXML>"
     assert len(parse(body, mode="tolerant", limits=Limits(memory=300)).findings) == 1002  # and no DOCTYPE, and more
